@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// engine: (frame, side, time) in, a verdict and effects out; (time) in, the effects now due. It knows no socket, no
-// clock and no file: live, replay and the tests drive it alike.
+// engine: (frame, side, time) in, a verdict and effects out; (time) in, the effects now due. It knows no
+// socket, no clock and no file: live, replay and the tests drive it alike.
 //
-// A frame that is to be delayed is held by the driver under the id it gave; the engine later calls release() with that
-// id, in the order in which the frames must leave. Frames held are never forgotten: engine_flush() releases them all.
+// A frame that is to be delayed is held by the driver under the id it gave; the engine later calls release()
+// with that id, in the order in which the frames must leave. Frames held are never forgotten: engine_flush()
+// releases them all.
 #ifndef OFFHOOK_ENGINE_ENGINE_H
 #define OFFHOOK_ENGINE_ENGINE_H
 
@@ -22,15 +23,15 @@ struct engine_driver {
 
 struct engine_options {
 	uint64_t seed;
-	int64_t start;      // when the run began, for `elapsed`
-	size_t held_max;    // frames held at most, 0: 100000. Above it frames pass undelayed, counted
-	size_t keys_max;    // keys of idle, aged, series and limit kept at most, 0: 262144
+	int64_t start;   // when the run began, for `elapsed`
+	size_t held_max; // frames held at most, 0: 100000. Above it frames pass undelayed, counted
+	size_t keys_max; // keys of idle, aged, series and limit kept at most, 0: 262144
 	struct tracker_options tracker; // its event and ctx are the engine's to set
 };
 
 struct rule_counts {
-	uint64_t matched;  // from and match held
-	uint64_t acted;    // the conditions held too, and something was done
+	uint64_t matched; // from and match held
+	uint64_t acted;   // the conditions held too, and something was done
 	uint64_t dropped, delayed, injected, noted;
 	int64_t first, last; // times it acted, -1: never
 };
@@ -38,8 +39,8 @@ struct rule_counts {
 struct engine_counts {
 	uint64_t frames, accepted, dropped, held, released, injected;
 	uint64_t held_now, held_peak;
-	uint64_t over_held_max;   // would have been held, passed at once
-	uint64_t behind;          // held only so as not to overtake
+	uint64_t over_held_max; // would have been held, passed at once
+	uint64_t behind;        // held only so as not to overtake
 	uint64_t keys_forgotten;
 	uint64_t truncated, malformed; // frames by their outcome
 	uint64_t out_of_memory;
@@ -48,12 +49,12 @@ struct engine_counts {
 struct engine;
 
 // rules are borrowed. Returns 0 or -ENOMEM.
-int engine_new(const struct ruleset *rules, const struct engine_options *options, const struct engine_driver *driver,
-	       struct engine **ret);
+int engine_new(const struct ruleset *rules, const struct engine_options *options,
+	       const struct engine_driver *driver, struct engine **ret);
 void engine_free(struct engine *e);
 
-// One frame. f: the caller's part filled (frame.h); it is decoded here. id: the driver's name for it. The time never
-// runs backwards: an earlier one counts as the latest seen. Effects due by f->time come out first.
+// One frame. f: the caller's part filled (frame.h); it is decoded here. id: the driver's name for it. The
+// time never runs backwards: an earlier one counts as the latest seen. Effects due by f->time come out first.
 enum verdict engine_frame(struct engine *e, struct frame *f, uint64_t id);
 
 // Does what is due by now. And when the next thing is due (TIME_NEVER: nothing).
