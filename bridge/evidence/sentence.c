@@ -1,42 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "evidence/sentence.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "base/clock.h"
-
-struct text {
-	char *buf;
-	size_t size, used;
-};
-
-static void add(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(struct text *t, const char *fmt, ...)
-{
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(t->buf + t->used, t->size - t->used, fmt, ap);
-	va_end(ap);
-	if (n > 0)
-		t->used = t->used + (size_t)n < t->size ? t->used + (size_t)n : t->size - 1;
-}
+#include "base/text.h"
 
 static void add_time(struct text *t, const char *before, int64_t ns)
 {
 	char buf[DURATION_TEXT];
 
 	if (ns >= 0)
-		add(t, "%s%s", before, duration_human(ns, buf, sizeof(buf)));
+		text_add(t, "%s%s", before, duration_human(ns, buf, sizeof(buf)));
 }
 
 static void add_word(struct text *t, const char *before, const char *word)
 {
 	if (word && *word)
-		add(t, "%s%s", before, word);
+		text_add(t, "%s%s", before, word);
 }
 
 static const char *ordinal(uint32_t n)
@@ -48,25 +27,25 @@ static const char *ordinal(uint32_t n)
 
 static void keepalive_sentence(struct text *t, const struct event *e)
 {
-	add(t, "keep-alive %u", e->number);
+	text_add(t, "keep-alive %u", e->number);
 	switch (e->kind) {
 	case EVENT_KEEPALIVE:
 		add_word(t, " to ", e->server);
 		break;
 	case EVENT_KEEPALIVE_COPY:
-		add(t, " sent again, %u%s copy", e->copy, ordinal(e->copy));
+		text_add(t, " sent again, %u%s copy", e->copy, ordinal(e->copy));
 		add_time(t, ", after ", e->gap);
 		break;
 	case EVENT_KEEPALIVE_ANSWERED:
-		add(t, " %s", e->late ? "answered late" : "answered");
+		text_add(t, " %s", e->late ? "answered late" : "answered");
 		add_time(t, " after ", e->round_trip);
 		if (e->copy > 1)
-			add(t, ", %u copies", e->copy);
+			text_add(t, ", %u copies", e->copy);
 		break;
 	case EVENT_KEEPALIVE_UNANSWERED:
-		add(t, " unanswered");
+		text_add(t, " unanswered");
 		if (e->copy)
-			add(t, " after %u %s", e->copy, e->copy == 1 ? "copy" : "copies");
+			text_add(t, " after %u %s", e->copy, e->copy == 1 ? "copy" : "copies");
 		add_word(t, ": ", e->text);
 		break;
 	case EVENT_ENDPOINT:
@@ -94,11 +73,11 @@ static void fault_sentence(struct text *t, const struct event *e)
 {
 	add_word(t, "", e->flow);
 	if (e->number)
-		add(t, " (keep-alive %u, %u%s copy)", e->number, e->copy ? e->copy : 1,
-		    ordinal(e->copy ? e->copy : 1));
+		text_add(t, " (keep-alive %u, %u%s copy)", e->number, e->copy ? e->copy : 1,
+			 ordinal(e->copy ? e->copy : 1));
 	add_time(t, ", first after ", e->gap);
-	add(t, e->gap >= 0 ? " of silence: rule %s %s" : ": rule %s %s", e->rule ? e->rule : "?",
-	    e->text ? e->text : "");
+	text_add(t, e->gap >= 0 ? " of silence: rule %s %s" : ": rule %s %s", e->rule ? e->rule : "?",
+		 e->text ? e->text : "");
 	// `delay series` says only that it is one; which step it was matters.
 	add_time(t, ", held for ", e->delay);
 }
@@ -113,10 +92,11 @@ static void arp_sentence(struct text *t, const struct event *e)
 		mac_format(e->mac, first);
 	if (e->mac2)
 		mac_format(e->mac2, second);
-	add(t, "ARP conflict: %s is at %s, says the first answer; at %s, says another", ip, first, second);
+	text_add(t, "ARP conflict: %s is at %s, says the first answer; at %s, says another", ip, first,
+		 second);
 	add_time(t, " ", e->gap);
 	if (e->gap >= 0)
-		add(t, " later");
+		text_add(t, " later");
 	add_word(t, "; ", e->text);
 }
 
@@ -127,7 +107,7 @@ static void registration_sentence(struct text *t, const struct event *e)
 			   : e->kind == EVENT_ASSUMED     ? "taken for registered (picked up in mid-stream)"
 							  : "connected";
 
-	add(t, "%s", what);
+	text_add(t, "%s", what);
 	add_word(t, e->kind == EVENT_CONNECTED ? " to " : " with ", e->server);
 	add_word(t, " over ", e->protocol);
 	add_time(t, ", keep-alive every ", e->interval);
@@ -138,13 +118,13 @@ static void ending_sentence(struct text *t, const struct event *e)
 {
 	switch (e->kind) {
 	case EVENT_LEFT:
-		add(t, "left");
+		text_add(t, "left");
 		break;
 	case EVENT_PRESUMED:
-		add(t, "presumed to have left");
+		text_add(t, "presumed to have left");
 		break;
 	case EVENT_REJECTED:
-		add(t, "refused by");
+		text_add(t, "refused by");
 		break;
 	case EVENT_ENDPOINT:
 	case EVENT_CONNECTED:
@@ -169,7 +149,7 @@ static void ending_sentence(struct text *t, const struct event *e)
 	add_word(t, " ", e->server);
 	add_word(t, " over ", e->protocol);
 	if (e->status)
-		add(t, ", status %u", e->status);
+		text_add(t, ", status %u", e->status);
 	add_word(t, ": ", e->text);
 }
 
@@ -177,20 +157,19 @@ static void endpoint_sentence(struct text *t, const struct event *e)
 {
 	char mac[MAC_TEXT], ip[ADDRESS_TEXT];
 
-	add(t, "endpoint");
+	text_add(t, "endpoint");
 	if (e->ip)
-		add(t, " at %s", address_format(e->ip, ip));
+		text_add(t, " at %s", address_format(e->ip, ip));
 	if (e->mac)
-		add(t, ", MAC %s", mac_format(e->mac, mac));
+		text_add(t, ", MAC %s", mac_format(e->mac, mac));
 	add_word(t, ", ", e->text);
 }
 
 char *event_sentence(const struct event *e, char *buf, size_t size)
 {
-	struct text t = {.buf = buf, .size = size};
+	struct text t = text_of(buf, size);
 	char mac[MAC_TEXT];
 
-	buf[0] = '\0';
 	switch (e->kind) {
 	case EVENT_ENDPOINT:
 		endpoint_sentence(&t, e);
@@ -213,9 +192,9 @@ char *event_sentence(const struct event *e, char *buf, size_t size)
 		keepalive_sentence(&t, e);
 		break;
 	case EVENT_TCP_KEEPALIVE:
-		add(&t, "TCP's own keep-alive");
+		text_add(&t, "TCP's own keep-alive");
 		add_word(&t, " to ", e->server);
-		add(&t, ": it says nothing of the registration");
+		text_add(&t, ": it says nothing of the registration");
 		break;
 	case EVENT_ARP_CONFLICT:
 		arp_sentence(&t, e);
@@ -224,22 +203,22 @@ char *event_sentence(const struct event *e, char *buf, size_t size)
 		add_word(&t, "the phone's own account: ", e->text);
 		break;
 	case EVENT_ROUTER:
-		add(&t, "%s speaks for several addresses: taken for a router%s%s",
-		    e->mac ? mac_format(e->mac, mac) : "one MAC", e->text ? ", " : "",
-		    e->text ? e->text : "");
+		text_add(&t, "%s speaks for several addresses: taken for a router%s%s",
+			 e->mac ? mac_format(e->mac, mac) : "one MAC", e->text ? ", " : "",
+			 e->text ? e->text : "");
 		break;
 	case EVENT_FAULT:
 		fault_sentence(&t, e);
 		break;
 	case EVENT_NOTE:
-		add(&t, "rule %s notes: %s", e->rule ? e->rule : "?", e->text ? e->text : "");
+		text_add(&t, "rule %s notes: %s", e->rule ? e->rule : "?", e->text ? e->text : "");
 		add_word(&t, " — ", e->flow);
 		break;
 	case EVENT_WAITS:
-		add(&t, "rule %s waits: %s", e->rule ? e->rule : "?", e->text ? e->text : "");
+		text_add(&t, "rule %s waits: %s", e->rule ? e->rule : "?", e->text ? e->text : "");
 		break;
 	case EVENT_WARNING:
-		add(&t, "warning: %s", e->text ? e->text : "");
+		text_add(&t, "warning: %s", e->text ? e->text : "");
 		break;
 	case EVENT_KIND_COUNT:
 		break;
