@@ -4,6 +4,7 @@
 // bytes of length, then its bytes. Besides the sanitizers, it is checked that each held frame is released
 // once, in order of release time, and that nothing stays held.
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
