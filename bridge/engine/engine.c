@@ -396,6 +396,11 @@ void engine_flush(struct engine *e, int64_t now)
 		release(e, id);
 }
 
+int64_t engine_due(const struct engine *e, uint64_t id)
+{
+	return held_when(e->held, id);
+}
+
 bool engine_lost(struct engine *e, uint64_t id)
 {
 	return held_drop(e->held, id);

@@ -64,6 +64,9 @@ int64_t engine_next(const struct engine *e);
 // Releases every held frame, in the order in which they would have left.
 void engine_flush(struct engine *e, int64_t now);
 
+// When a held frame is due, for a driver that keeps long holds elsewhere. TIME_NEVER: it is not held.
+int64_t engine_due(const struct engine *e, uint64_t id);
+
 // The driver lost a held frame (its port went down): forget it. Returns whether it was held.
 bool engine_lost(struct engine *e, uint64_t id);
 

@@ -201,6 +201,14 @@ bool held_take(struct held *h, int64_t now, uint64_t *ret_id)
 	return true;
 }
 
+int64_t held_when(const struct held *h, uint64_t id)
+{
+	struct frame_held *f;
+
+	HASH_FIND(hh, h->by_id, &id, sizeof(id), f);
+	return f ? f->due : TIME_NEVER;
+}
+
 bool held_drop(struct held *h, uint64_t id)
 {
 	struct frame_held *f;

@@ -24,6 +24,9 @@ int held_add(struct held *h, uint64_t id, uint64_t flow, int64_t due);
 // came.
 bool held_take(struct held *h, int64_t now, uint64_t *ret_id);
 
+// When a held frame is due; TIME_NEVER: it is not held.
+int64_t held_when(const struct held *h, uint64_t id);
+
 // Forgets a frame. Returns whether it was there.
 bool held_drop(struct held *h, uint64_t id);
 
