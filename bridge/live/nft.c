@@ -2,6 +2,7 @@
 #include "live/nft.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,4 +152,13 @@ int nft_counts(struct nft *n, struct nft_counts *ret)
 		return -EBADMSG;
 	*ret = counts;
 	return 0;
+}
+
+int nft_stop_queueing(struct nft *n, struct nft_counts *ret)
+{
+	// The jumps go first; the rules behind them, and their counters, stay to be read.
+	nft_ctx_output_set_flags(n->ctx, 0);
+	if (nft_run_cmd_from_buffer(n->ctx, "flush chain bridge " NFT_TABLE " received") != 0)
+		return -ENOENT;
+	return nft_counts(n, ret);
 }

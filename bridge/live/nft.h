@@ -32,4 +32,8 @@ int nft_open(const struct nft_plan *plan, struct nft **ret, char **ret_message);
 void nft_close(struct nft *n); // the table goes
 int nft_counts(struct nft *n, struct nft_counts *ret);
 
+// From now on nothing is queued: the queue rules go, in one transaction; the base chain stays, and with it
+// the frames that are held. *ret: the counters as they then stand.
+int nft_stop_queueing(struct nft *n, struct nft_counts *ret);
+
 #endif
