@@ -5,7 +5,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 B       ?= build
 CC      ?= cc
-PKGS    := libnetfilter_queue libmnl libnl-3.0 libnl-route-3.0 libnftables jansson
+PKGS    := libnetfilter_queue libmnl libnftables jansson libpcre2-8
 VERSION := 0.1.0
 
 CFLAGS  ?= -O2 -g
