@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// diag: what is wrong with a text, and where. Each message has a place (file:line:col), the line itself, a caret
-// under the offending words and, where one is near, a hint. Several are collected before any is shown.
+// diag: what is wrong with a text, and where. Each message has a place (file:line:col), the line itself, a
+// caret under the offending words and, where one is near, a hint. Several are collected before any is shown.
 #ifndef OFFHOOK_BASE_DIAG_H
 #define OFFHOOK_BASE_DIAG_H
 
@@ -24,7 +24,7 @@ enum diag_level { DIAG_ERROR, DIAG_WARNING };
 
 struct diag {
 	enum diag_level level;
-	struct span where; // src NULL: the message has no place
+	struct span where;    // src NULL: the message has no place
 	char *message, *hint; // hint NULL: none
 };
 
@@ -38,8 +38,8 @@ struct diag_list {
 void diag_list_done(struct diag_list *list);
 
 // Adds one. hint may be NULL. An identical message at the same place is added once.
-void diag_add(struct diag_list *list, enum diag_level level, struct span where, const char *hint, const char *fmt,
-	      ...) __attribute__((format(printf, 5, 6)));
+void diag_add(struct diag_list *list, enum diag_level level, struct span where, const char *hint,
+	      const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 #define diag_error(list, where, hint, ...)   diag_add(list, DIAG_ERROR, where, hint, __VA_ARGS__)
 #define diag_warning(list, where, hint, ...) diag_add(list, DIAG_WARNING, where, hint, __VA_ARGS__)
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// cli: the command line. One file a subcommand, one row each in cli.c's table, which drives dispatch and help alike.
+// cli: the command line. One file a subcommand, one row each in cli.c's table, which drives dispatch and help
+// alike.
 #ifndef OFFHOOK_CLI_CLI_H
 #define OFFHOOK_CLI_CLI_H
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "cli/defines.h"
 #include "live/live.h"
 #include "live/netns.h"
 
@@ -19,8 +20,7 @@
 
 struct run_arguments {
 	const char *phones, *cucm, *netns;
-	struct define defines[DEFINES_MAX];
-	size_t define_count;
+	struct defines defines;
 	struct live_options live;
 	bool has_queue, has_seed, remove;
 };
@@ -42,18 +42,6 @@ static bool read_number(const char *text, uint64_t low, uint64_t high, uint64_t 
 	if (errno || end == text || *end || *text == '-' || n < low || n > high)
 		return false;
 	*ret = n;
-	return true;
-}
-
-// NAME=VALUE; the argument is cut in place.
-static bool add_define(struct run_arguments *a, char *text)
-{
-	char *eq = strchr(text, '=');
-
-	if (!eq || eq == text || a->define_count == DEFINES_MAX)
-		return false;
-	*eq = '\0';
-	a->defines[a->define_count++] = (struct define){.name = text, .value = eq + 1};
 	return true;
 }
 
@@ -111,7 +99,7 @@ static int take_option(struct run_arguments *a, int opt, char *text)
 		a->live.speed = (unsigned)n;
 		return 0;
 	case 'D':
-		if (!add_define(a, text))
+		if (!defines_add(&a->defines, text))
 			return cli_usage_error("run", "-D %s: NAME=VALUE is needed", text);
 		return 0;
 	case OPT_RM:
@@ -143,15 +131,16 @@ static int check_arguments(const struct run_arguments *a)
 }
 
 // A queue of the ip families brings no Ethernet header along.
-static int check_rules(const struct run_arguments *a, const struct ruleset *rules, struct diag_list *diags)
+static void check_rules(const void *ctx, const struct ruleset *rules, struct diag_list *diags)
 {
+	const struct run_arguments *a = ctx;
+
 	for (size_t i = 0; a->has_queue && i < rules->rule_count; i++)
 		if (rule_needs_ethernet(&rules->rules[i]))
 			diag_error(diags, rules->rules[i].where,
 				   "use --phones and --cucm, so that frames come with their Ethernet header",
 				   "rule %s needs an Ethernet header, which frames of --queue do not have",
 				   rules->rules[i].name);
-	return diags->errors ? -EINVAL : 0;
 }
 
 // After the run: the bridge goes on, since phones hang on it, or is taken down where --rm says so. home: the
@@ -234,26 +223,15 @@ int cmd_run(int argc, char **argv)
 	struct run_arguments a = {
 		.netns = BRIDGE_NETNS,
 		.live = {.queue = QUEUE_DEFAULT, .duration = TIME_NEVER, .speed = 1, .out = stdout}};
-	struct diag_list diags = {0};
-	struct ruleset *rules = NULL;
-	char *text;
-	int r = parse_arguments(argc, argv, &a), status;
+	struct ruleset *rules;
+	int status = parse_arguments(argc, argv, &a);
 
-	if (r)
-		return r;
-	r = ruleset_load((const char *const *)argv + optind, (size_t)(argc - optind), a.defines,
-			 a.define_count, &diags, &rules);
-	if (r == 0)
-		r = check_rules(&a, rules, &diags);
-	text = diag_format(&diags);
-	if (text)
-		fputs(text, stderr);
-	free(text);
-	diag_list_done(&diags);
-	if (r == 0)
+	if (status)
+		return status;
+	status = rules_read(argv + optind, (size_t)(argc - optind), &a.defines, "run", check_rules, &a,
+			    &rules);
+	if (status == EXIT_OK)
 		status = run_with_rules(&a, rules);
-	else
-		status = r == -EINVAL ? EXIT_USAGE_ERROR : cannot(strerror(-r));
 	ruleset_free(rules);
 	return status;
 }

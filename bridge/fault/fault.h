@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// fault: what a rule does to a frame. A fault is one file and one row of fault_table: its words are parsed by the row,
-// and its apply() changes the frame's fate. A fault does no I/O, reads no clock and draws chance from its context.
+// fault: what a rule does to a frame. A fault is one file and one row of fault_table: its words are parsed by
+// the row, and its apply() changes the frame's fate. A fault does no I/O, reads no clock and draws chance
+// from its context.
 #ifndef OFFHOOK_FAULT_FAULT_H
 #define OFFHOOK_FAULT_FAULT_H
 
@@ -59,18 +60,19 @@ struct fault {
 struct token_stream; // base/lexer.h: the words of the rule's line
 
 struct fault_kind {
-	const char *word;   // first word after `do`: "drop", "delay", "answer", "note"
-	const char *usage;  // "delay TIME | delay series TIME… [repeat]"
-	const char *title;  // one line for the manual
+	const char *word;    // first word after `do`: "drop", "delay", "answer", "note"
+	const char *usage;   // "delay TIME | delay series TIME… [repeat]"
+	const char *title;   // one line for the manual
 	bool needs_ethernet; // refused where frames come without their Ethernet header
-	bool delays;        // the whole flow must be queued
+	bool delays;         // the whole flow must be queued
 	// Reads the words after the first; 0 or -EINVAL with diags said.
 	int (*parse)(struct token_stream *ts, struct fault *ret);
 	void (*done)(struct fault *fault); // NULL: nothing owned
-	// 0; -ENOMEM; -ENOENT: does not apply to this frame (no ARP request to answer): the rule then did not act.
+	// 0; -ENOMEM; -ENOENT: does not apply to this frame (no ARP request to answer): the rule then did not
+	// act.
 	int (*apply)(const struct fault *fault, const struct fault_context *context, struct fate *fate);
-	// Appends the fault in English ("drops the frame", "delays it by 200 ms") for events and explanations; returns
-	// the length as snprintf.
+	// Appends the fault in English ("drops the frame", "delays it by 200 ms") for events and
+	// explanations; returns the length as snprintf.
 	int (*describe)(const struct fault *fault, char *buf, size_t size);
 };
 

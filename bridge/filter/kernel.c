@@ -186,7 +186,7 @@ static int test_terms(const struct node *n, bool whole_flow, struct terms *t)
 static int node_terms(const struct node *n, bool whole_flow, struct terms *t)
 {
 	struct terms right = {.narrow = EVERYTHING}, swap;
-	int r;
+	int r = 0;
 
 	switch (n->kind) {
 	case NODE_AND:

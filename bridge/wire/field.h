@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// field: what a frame can be asked for. One row a field, with Wireshark's name, type and value names; the same rows
-// decode, match, print, set and write the manual. A protocol is one file with one `struct protocol` and one row of
-// protocol_table.
+// field: what a frame can be asked for. One row a field, with Wireshark's name, type and value names; the
+// same rows decode, match, print, set and write the manual. A protocol is one file with one `struct protocol`
+// and one row of protocol_table.
 #ifndef OFFHOOK_WIRE_FIELD_H
 #define OFFHOOK_WIRE_FIELD_H
 
@@ -24,8 +24,8 @@ enum field_type {
 	FIELD_TIME,     // FT_ABSOLUTE_TIME, ns since 1970 in `number`
 };
 
-// One value of a field. Which member counts is told by the field's type: number for BOOL, UINT, INT, CHAR, DURATION
-// and TIME; bytes for the rest. bytes borrow from the frame or, for what is computed, from `own`.
+// One value of a field. Which member counts is told by the field's type: number for BOOL, UINT, INT, CHAR,
+// DURATION and TIME; bytes for the rest. bytes borrow from the frame or, for what is computed, from `own`.
 struct value {
 	int64_t number; // UINT of 64 bits: cast to uint64_t
 	const uint8_t *bytes;
@@ -48,16 +48,16 @@ struct field {
 	const char *title; // "Opcode"
 	enum field_type type;
 	uint8_t display; // 10 or 16: the base numbers are shown in
-	// Where it lies in its layer, for the plain ones (get NULL): `size` bytes (1 … 8 for numbers) at `at`, there
-	// only if the layer's header reaches that far; then & mask (0: all), >> the mask's lowest set bit.
-	// Big-endian unless little is set.
+	// Where it lies in its layer, for the plain ones (get NULL): `size` bytes (1 … 8 for numbers) at
+	// `at`, there only if the layer's header reaches that far; then & mask (0: all), >> the mask's lowest
+	// set bit. Big-endian unless little is set.
 	uint16_t at, size;
 	uint64_t mask;
 	bool little;
 	const struct value_name *names;
 	// For the rest: visits every value in this layer; returns false when visit did.
-	bool (*get)(const struct field *field, const struct frame *f, const struct layer *layer, value_visit *visit,
-		    void *ctx);
+	bool (*get)(const struct field *field, const struct frame *f, const struct layer *layer,
+		    value_visit *visit, void *ctx);
 	uint32_t param; // for get's own use (an option's number, a header's index)
 };
 
@@ -72,11 +72,13 @@ struct protocol {
 // PROTO_COUNT rows, indexed by enum proto.
 extern const struct protocol *const protocol_table[PROTO_COUNT];
 
-// The field or protocol of that name (len bytes). A bare protocol gives *ret_field NULL. Returns 0 or -ENOENT.
-int field_find(const char *name, size_t len, const struct protocol **ret_protocol, const struct field **ret_field);
+// The field or protocol of that name (len bytes). A bare protocol gives *ret_field NULL. Returns 0 or
+// -ENOENT.
+int field_find(const char *name, size_t len, const struct protocol **ret_protocol,
+	       const struct field **ret_field);
 
-// Visits each value that the frame has for the field, layer by layer, quoted ones too (Wireshark counts them).
-// Returns false when visit did.
+// Visits each value that the frame has for the field, layer by layer, quoted ones too (Wireshark counts
+// them). Returns false when visit did.
 bool field_values(const struct protocol *protocol, const struct field *field, const struct frame *f,
 		  value_visit *visit, void *ctx);
 
@@ -84,7 +86,8 @@ bool field_values(const struct protocol *protocol, const struct field *field, co
 bool field_first(const struct protocol *protocol, const struct field *field, const struct frame *f,
 		 struct value *ret_value);
 
-// All names of fields and protocols, sorted, for suggestions and listings; static for the life of the process.
+// All names of fields and protocols, sorted, for suggestions and listings; static for the life of the
+// process.
 size_t field_names(const char *const **ret_names);
 
 #endif

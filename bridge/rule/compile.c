@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From what stands in the files to a rule set: all files are read, then all parameters, then each rule's
+// clauses.
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "rule/params.h"
+#include "rule/rule.h"
+#include "rule/syntax.h"
+#include "rule/match_span.h"
+#include "rule/when.h"
+
+#define FILE_MAX (1u << 20) // bytes of a rule file
+
+struct compiler {
+	struct ruleset *rules;
+	struct diag_list *diags;
+	struct param_table table;
+	struct token_params for_clauses;
+	struct filter_params for_filters;
+};
+
+// --- files
+
+static int add_source(struct ruleset *rules, const char *name, char *text, size_t len, struct source **ret)
+{
+	struct source *src = calloc(1, sizeof(*src)), **slot = NULL;
+
+	if (src) {
+		src->name = strdup(name);
+		src->text = text;
+		src->len = len;
+		if (src->name)
+			slot = array_add(&rules->sources, &rules->source_count, sizeof(struct source *));
+	}
+	if (!slot) {
+		if (src)
+			free(src->name);
+		free(src);
+		free(text);
+		return -ENOMEM;
+	}
+	*slot = *ret = src;
+	return 0;
+}
+
+// The whole file as a C string; *ret_len bytes.
+static int read_file(const char *path, char **ret, size_t *ret_len)
+{
+	FILE *f = fopen(path, "re");
+	char *text;
+	size_t n;
+	int r = 0;
+
+	if (!f)
+		return -errno;
+	text = malloc(FILE_MAX + 2);
+	if (!text) {
+		fclose(f);
+		return -ENOMEM;
+	}
+	n = fread(text, 1, FILE_MAX + 1, f);
+	if (ferror(f))
+		r = errno ? -errno : -EIO;
+	else if (n > FILE_MAX)
+		r = -EFBIG;
+	fclose(f);
+	if (r < 0) {
+		free(text);
+		return r;
+	}
+	text[n] = '\0';
+	*ret = text;
+	*ret_len = n;
+	return 0;
+}
+
+// A scenario may be named without its folder and its ending. found: room for the path that was opened.
+static int find_file(const char *name, char *found, size_t size, char **ret, size_t *ret_len)
+{
+	static const char *const forms[] = {"%s", "rules/%s", "rules/%s.rules", OFFHOOK_RULES "/%s",
+					    OFFHOOK_RULES "/%s.rules"};
+	int r = -ENOENT;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]) && r == -ENOENT; i++) {
+		if (i && strchr(name, '/'))
+			break;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		if (snprintf(found, size, forms[i], name) < (int)size)
+			r = read_file(found, ret, ret_len);
+#pragma GCC diagnostic pop
+	}
+	return r;
+}
+
+static void file_error(struct diag_list *diags, const char *name, int error)
+{
+	static const char *const shipped[] = {"asa-proxy-arp", "port-security-aging", "varying-transit-time"};
+	const char *near = diag_nearest(name, strlen(name), shipped, 3);
+	struct span nowhere = {.src = NULL};
+	char hint[200];
+
+	snprintf(hint, sizeof(hint),
+		 near ? "did you mean the scenario %s?"
+		      : "a rule file, or one of the scenarios that come along: asa-proxy-arp, "
+			"port-security-aging, varying-transit-time",
+		 near);
+	diag_error(diags, nowhere, error == -ENOENT ? hint : NULL, "cannot read %s: %s", name,
+		   error == -EFBIG ? "a rule file has at most 1 MiB" : strerror(-error));
+}
+
+// --- clauses
+
+// The filter is compiled from a copy without its comments; what it says of places is true of the original
+// too.
+static int compile_match(struct compiler *c, struct rule *rule, const struct syntax_clause *clause)
+{
+	struct source plain = *clause->body.src;
+	size_t before = c->diags->count;
+	int r;
+
+	if (!clause->body.len) {
+		diag_error(c->diags, clause->word, "match ip && tcp.port == 2000",
+			   "a display filter must follow “match”");
+		return 0;
+	}
+	plain.text = malloc(plain.len + 1);
+	if (!plain.text)
+		return -ENOMEM;
+	memcpy(plain.text, clause->body.src->text, plain.len + 1);
+	match_span_plain(clause->body, plain.text);
+	r = filter_compile(&plain, clause->body.off, clause->body.len, &c->for_filters, c->diags,
+			   &rule->match);
+	for (size_t i = before; i < c->diags->count; i++)
+		if (c->diags->items[i].where.src == &plain)
+			c->diags->items[i].where.src = clause->body.src;
+	free(plain.text);
+	rule->match_where = clause->body;
+	return r == -ENOMEM ? r : 0;
+}
+
+static void compile_from(struct compiler *c, struct rule *rule, struct token_stream *ts)
+{
+	static const char *const words[] = {
+		[FROM_ANY] = "any", [FROM_PHONES] = "phones", [FROM_CUCM] = "cucm"};
+
+	for (int i = 0; i < 3; i++)
+		if (tokens_accept_word(ts, words[i])) {
+			rule->from = (enum from)i;
+			tokens_end_of(ts, "“from”'s side");
+			return;
+		}
+	tokens_expected(ts, "from phones, from cucm or from any", "a side");
+	(void)c;
+}
+
+static void compile_limit(struct rule *rule, struct token_stream *ts)
+{
+	static const char *const scopes[] = {[LIMIT_RUN] = "run",
+					     [LIMIT_ENDPOINT] = "endpoint",
+					     [LIMIT_REGISTRATION] = "registration",
+					     [LIMIT_FLOW] = "flow"};
+	struct span where = ts->now.where;
+
+	if (tokens_count(ts, "how often the rule may act", &rule->limit) < 0)
+		return;
+	if (!rule->limit) {
+		diag_error(ts->diags, where, NULL, "a rule that may never act is no rule");
+		return;
+	}
+	if (!tokens_accept_word(ts, "per")) {
+		tokens_expected(ts, "limit 3 per registration", "“per”");
+		return;
+	}
+	for (int i = 0; i < 4; i++)
+		if (tokens_accept_word(ts, scopes[i])) {
+			rule->limit_scope = (enum limit_scope)i;
+			tokens_end_of(ts, "a limit");
+			return;
+		}
+	tokens_expected(ts, "per run, per endpoint, per registration or per flow", "a scope");
+}
+
+static int compile_when(struct rule *rule, struct token_stream *ts)
+{
+	struct condition condition = {0}, *slot;
+	struct span where = ts->now.where;
+
+	if (when_parse(ts, &condition) < 0)
+		return 0;
+	condition.where = where;
+	slot = array_add(&rule->conditions, &rule->condition_count, sizeof(*slot));
+	if (!slot)
+		return -ENOMEM;
+	*slot = condition;
+	return 0;
+}
+
+static void unknown_fault(struct token_stream *ts)
+{
+	const char *words[16], *near;
+	size_t n = 0;
+	char hint[160] = "do drop, delay, answer arp or note";
+
+	for (; fault_table[n] && n < 16; n++)
+		words[n] = fault_table[n]->word;
+	near = ts->now.kind == TOKEN_WORD ? diag_nearest(token_text(&ts->now), ts->now.where.len, words, n)
+					  : NULL;
+	if (near)
+		snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
+	tokens_expected(ts, hint, "a fault that this version has");
+}
+
+static int compile_do(struct rule *rule, struct token_stream *ts)
+{
+	struct fault fault = {.where = ts->now.where}, *slot;
+	const struct fault_kind *kind = NULL;
+
+	for (size_t i = 0; fault_table[i] && !kind; i++)
+		if (tokens_accept_word(ts, fault_table[i]->word))
+			kind = fault_table[i];
+	if (!kind) {
+		unknown_fault(ts);
+		return 0;
+	}
+	fault.kind = kind;
+	if (kind->parse(ts, &fault) < 0) {
+		if (kind->done)
+			kind->done(&fault);
+		return 0;
+	}
+	slot = array_add(&rule->faults, &rule->fault_count, sizeof(*slot));
+	if (!slot) {
+		if (kind->done)
+			kind->done(&fault);
+		return -ENOMEM;
+	}
+	*slot = fault;
+	return 0;
+}
+
+static int compile_clause(struct compiler *c, struct rule *rule, const struct syntax_clause *clause)
+{
+	struct token_stream ts;
+
+	tokens_init(&ts, clause->body.src, clause->body.off, clause->body.len, c->diags, &c->for_clauses);
+	switch (clause->kind) {
+	case CLAUSE_FROM:
+		compile_from(c, rule, &ts);
+		return 0;
+	case CLAUSE_MATCH:
+		return compile_match(c, rule, clause);
+	case CLAUSE_WHEN:
+		return compile_when(rule, &ts);
+	case CLAUSE_LIMIT:
+		compile_limit(rule, &ts);
+		return 0;
+	case CLAUSE_DO:
+		return compile_do(rule, &ts);
+	case CLAUSE_COUNT:
+		break;
+	}
+	return 0;
+}
+
+// --- rules
+
+static void check_name(struct compiler *c, const struct syntax_rule *syntax, const char *name)
+{
+	unsigned line, column;
+	char hint[200];
+
+	for (size_t i = 0; i < c->rules->rule_count && !syntax->nameless; i++) {
+		const struct rule *o = &c->rules->rules[i];
+
+		if (!o->name || strcmp(o->name, name) != 0)
+			continue;
+		span_position(o->where, &line, &column);
+		snprintf(hint, sizeof(hint), "the other is at %.150s:%u", o->where.src->name, line);
+		diag_error(c->diags, syntax->name, hint, "there are two rules named %s", name);
+		return;
+	}
+}
+
+static void check_twice(struct compiler *c, const struct syntax_rule *syntax)
+{
+	bool seen[CLAUSE_COUNT] = {false};
+
+	for (size_t i = 0; i < syntax->clause_count; i++) {
+		const struct syntax_clause *clause = &syntax->clauses[i];
+		bool once = clause->kind == CLAUSE_FROM || clause->kind == CLAUSE_MATCH ||
+			    clause->kind == CLAUSE_LIMIT;
+
+		if (once && seen[clause->kind])
+			diag_error(c->diags, clause->word,
+				   clause->kind == CLAUSE_MATCH ? "join both filters with &&" : NULL,
+				   "a rule has only one “%s”", clause_words[clause->kind]);
+		seen[clause->kind] = true;
+	}
+	if (!seen[CLAUSE_DO])
+		diag_error(c->diags, syntax->name, "do drop, delay, answer arp or note",
+			   "this rule does nothing: it has no “do”");
+}
+
+static int compile_rule(struct compiler *c, const struct syntax_rule *syntax)
+{
+	char *name = span_text(syntax->name, syntax->name.len);
+	struct rule *rule;
+	int r = 0;
+
+	if (!name)
+		return -ENOMEM;
+	check_name(c, syntax, name);
+	check_twice(c, syntax);
+	rule = array_add(&c->rules->rules, &c->rules->rule_count, sizeof(*rule));
+	if (!rule) {
+		free(name);
+		return -ENOMEM;
+	}
+	rule->name = name;
+	rule->where = syntax->name;
+	for (size_t i = 0; i < syntax->clause_count && r == 0; i++) {
+		// A second filter was told above; it must not take the first one's place.
+		if (syntax->clauses[i].kind == CLAUSE_MATCH && rule->match)
+			continue;
+		r = compile_clause(c, rule, &syntax->clauses[i]);
+	}
+	return r;
+}
+
+static int compile_all(struct compiler *c, const struct syntax *files, size_t count,
+		       const struct define *defines, size_t define_count)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < count && r == 0; i++) {
+		c->rules->expectation_count += files[i].expectation_count;
+		r = params_add_file(c->rules, &files[i], defines, define_count, c->diags);
+	}
+	if (r == 0)
+		r = params_add_defines(c->rules, defines, define_count, c->diags);
+	if (r == 0)
+		r = param_table_init(&c->table, c->rules);
+	if (r < 0)
+		return r;
+	c->for_clauses = param_table_for_clauses(&c->table);
+	c->for_filters = param_table_for_filters(&c->table);
+	for (size_t i = 0; i < count && r == 0; i++)
+		for (size_t j = 0; j < files[i].rule_count && r == 0; j++)
+			r = compile_rule(c, &files[i].rules[j]);
+	param_table_done(&c->table);
+	params_check_used(c->rules, c->diags);
+	return r;
+}
+
+// The sources are in the rule set already: the first `count` of them are the files.
+static int compile_sources(struct ruleset *rules, const struct define *defines, size_t define_count,
+			   struct diag_list *diags)
+{
+	struct compiler c = {.rules = rules, .diags = diags};
+	size_t count = rules->source_count;
+	struct syntax *files = calloc(count + 1, sizeof(*files));
+	int r = files ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = syntax_parse(rules->sources[i], diags, &files[i]);
+	if (r == 0)
+		r = compile_all(&c, files, count, defines, define_count);
+	for (size_t i = 0; i < count && files; i++)
+		syntax_done(&files[i]);
+	free(files);
+	return r ? r : diags->errors ? -EINVAL : 0;
+}
+
+int ruleset_load(const char *const *paths, size_t path_count, const struct define *defines,
+		 size_t define_count, struct diag_list *diags, struct ruleset **ret)
+{
+	struct ruleset *rules = calloc(1, sizeof(*rules));
+	int r = 0;
+
+	if (!rules)
+		return -ENOMEM;
+	for (size_t i = 0; i < path_count && r == 0; i++) {
+		char found[4096], *text = NULL;
+		struct source *src;
+		size_t len = 0;
+		int e = find_file(paths[i], found, sizeof(found), &text, &len);
+
+		if (e == -ENOMEM)
+			r = e;
+		else if (e < 0)
+			file_error(diags, paths[i], e);
+		else
+			r = add_source(rules, found, text, len, &src);
+	}
+	if (r == 0)
+		r = compile_sources(rules, defines, define_count, diags);
+	*ret = rules;
+	return r;
+}
+
+int ruleset_parse(const char *name, const char *text, size_t len, const struct define *defines,
+		  size_t define_count, struct diag_list *diags, struct ruleset **ret)
+{
+	struct ruleset *rules = calloc(1, sizeof(*rules));
+	struct source *src;
+	char *copy;
+	int r;
+
+	if (!rules)
+		return -ENOMEM;
+	copy = malloc(len + 1);
+	if (!copy) {
+		free(rules);
+		return -ENOMEM;
+	}
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	r = add_source(rules, name, copy, len, &src);
+	if (r == 0)
+		r = compile_sources(rules, defines, define_count, diags);
+	*ret = rules;
+	return r;
+}
