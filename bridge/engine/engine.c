@@ -294,10 +294,21 @@ static void rule_test(struct engine *e, uint32_t index, struct passage *p)
 	}
 }
 
+// The tracker must know what we said ourselves: the owner's own answer would else look like the site's conflict.
+static void tell_tracker(struct engine *e, const struct injection *i)
+{
+	struct frame f = {.data = i->data, .captured = i->len, .wire = i->len, .has_eth = true};
+
+	frame_decode(&f);
+	if (f.arp.valid && f.arp.opcode == 2)
+		tracker_arp_injected(e->tracker, f.vlan, &f.arp.sender_ip, f.arp.sender_mac);
+}
+
 static void inject_all(struct engine *e, const struct fate *fate)
 {
 	for (const struct injection *i = fate->injections; i; i = i->next) {
 		e->driver.inject(e->driver.ctx, i->to, i->port, i->data, i->len);
+		tell_tracker(e, i);
 		e->counts.injected++;
 	}
 }
