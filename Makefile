@@ -35,9 +35,9 @@ CFLAGS_ALL   = -std=gnu11 $(WARN) $(CFLAGS)
 
 LIB_SRC  := $(sort $(wildcard bridge/*/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o)
-LAB_SRC  := $(sort $(wildcard examples/lab/*.c))
-LAB_BIN  := $(patsubst examples/lab/%.c,$(B)/lab/%,$(filter-out %_common.c,$(LAB_SRC)))
-LAB_OBJ  := $(patsubst %.c,$(B)/%.o,$(filter %_common.c,$(LAB_SRC)))
+# A program of the lab is a folder of sources, and what all of them share.
+LAB_BIN  := $(B)/lab/phone $(B)/lab/cucm
+LAB_OBJ  := $(patsubst %.c,$(B)/%.o,$(wildcard examples/lab/*_common.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 UNIT_HLP := $(patsubst %.c,$(B)/%.o,$(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c)))
@@ -58,10 +58,12 @@ $(B)/%.o: %.c
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 lab-programs: $(LAB_BIN)
-$(B)/lab/%: $(B)/examples/lab/%.o $(LAB_OBJ)
+$(B)/lab/phone: $(patsubst %.c,$(B)/%.o,$(wildcard examples/lab/phone/*.c))
+$(B)/lab/cucm: $(patsubst %.c,$(B)/%.o,$(wildcard examples/lab/cucm/*.c))
+$(LAB_BIN): $(LAB_OBJ)
 	@mkdir -p $(@D)
 	@echo "  LD    $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -ljansson
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -ljansson -lm
 
 unit-programs: $(UNIT_BIN)
 $(B)/unit/%: $(B)/tests/unit/%.o $(UNIT_HLP) $(B)/liboffhook.a
