@@ -9,7 +9,8 @@ void put_bytes(struct packet *p, const void *data, size_t len)
 {
 	if (p->len + len > PACKET_MAX)
 		abort();
-	memcpy(p->data + p->len, data, len);
+	if (len)
+		memcpy(p->data + p->len, data, len);
 	p->len += len;
 }
 
