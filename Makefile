@@ -74,6 +74,26 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(UNIT_HLP) $(B)/liboffhook.a
 unit: $(UNIT_BIN)
 	$(Q)set -e; for t in $(UNIT_BIN); do echo "== $$t"; $$t; done
 
+# Fuzzers: `make fuzz-programs` builds them with clang's libFuzzer into build-fuzz/; `make fuzz-corpus` replays
+# tests/fuzz/corpus/ with each, under the sanitizers, without a fuzzing engine.
+FUZZ     := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_CC  ?= clang
+fuzz-programs:
+	@mkdir -p build-fuzz
+	$(Q)set -e; for f in $(FUZZ); do echo "  FUZZ  $$f"; $(FUZZ_CC) $(CPPFLAGS_ALL) -std=gnu11 -g -O1 \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -o build-fuzz/$$f tests/fuzz/$$f.c \
+		$(filter-out bridge/live/% bridge/cli/%,$(LIB_SRC)) $(PKG_LIBS); done
+
+fuzz-replay: $(FUZZ:%=$(B)/fuzz/%)
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay_main.o $(B)/liboffhook.a
+	@mkdir -p $(@D)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(LIBS)
+
+fuzz-corpus:
+	$(Q)$(MAKE) SAN=1 fuzz-replay
+	$(Q)set -e; for f in $(FUZZ); do build-san/fuzz/$$f tests/fuzz/corpus/$$f; done
+
 test:
 	scripts/test
 
@@ -89,12 +109,14 @@ help:
 	@echo "make                    build/offhook and the lab's programs"
 	@echo "make unit               the unit tests"
 	@echo "make test               everything scripts/test runs"
+	@echo "make fuzz-corpus        replay the fuzzers' corpora under the sanitizers"
+	@echo "make fuzz-programs      the fuzzers themselves, in build-fuzz/ (clang)"
 	@echo "make SAN=1 …            the same under AddressSanitizer and UBSan, in build-san/"
 	@echo "make install DESTDIR=…  install under PREFIX ($(PREFIX))"
 	@echo "make clean              remove $(B)/"
 	@echo "V=1 shows commands; DEBUG=1 builds without optimization; WERROR=1 makes warnings errors"
 
-.PHONY: all lab-programs unit-programs unit test install clean help
+.PHONY: fuzz-programs fuzz-replay fuzz-corpus all lab-programs unit-programs unit test install clean help
 .SECONDARY:
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
