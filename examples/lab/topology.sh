@@ -12,8 +12,9 @@
 #       --case case1  the phone's stack for proxy ARP: no tail loss probe, gratuitous ARP not taken
 #       --case case2  the phone's stack for port security: RTO doubles, permanent neighbours, first RTO about 0.2 s/S
 #   topology.sh proxy-arp on|off      the ASA answers ARP requests for the publisher with its own MAC, or does not
-#   topology.sh oracle TIME|off       port security in the access switch's kernel: the first unicast frame of a
-#                                     phone after TIME (6s, 600ms) of silence is dropped; `oracle count` prints how many
+#   topology.sh oracle TIME [PHONE]   port security in the access switch's kernel: the first unicast frame of a
+#                                     phone (of PHONE alone) after TIME (6s, 600ms) of silence is dropped
+#   topology.sh oracle off|count      without it again; how many it dropped
 #   topology.sh down
 # A command in a namespace: nsenter --net=/run/netns/NAME COMMAND. Unlike `ip netns exec` it keeps the mounts, so
 # that a namespace which offhook pins stays.
@@ -36,7 +37,7 @@ mac()
 }
 in_ns() { nsenter "--net=/run/netns/$1" "${@:2}"; }
 fail() { echo "topology.sh: $1" >&2; exit "${2:-3}"; }
-usage() { sed -n '8,18s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '8,19s/^# \{0,1\}//p' "$0"; }
 
 # cable NS IF NS IF
 cable() { ip link add "$2" netns "$1" type veth peer name "$4" netns "$3"; }
@@ -72,7 +73,15 @@ host_settings()
 	esac
 }
 
-# No ARP during case 2 (it would refresh the port, or take the drop), and the first RTO scaled with all else.
+# The first RTO is scaled with all else. At true scale it is the kernel's own.
+scale_rto()
+{
+	[ $case != none ] && [ "$speed" -gt 1 ] || return 0
+	in_ns "$1" ip route change "$net.0/24" dev eth0 proto kernel scope link src "$net.$(address "$1")" \
+		rto_min lock "$(rto_min)ms"
+}
+
+# No ARP during case 2: it would refresh the port, or take the drop.
 case2_neighbours()
 {
 	local h other
@@ -81,8 +90,6 @@ case2_neighbours()
 			[ $h = $other ] || in_ns $h ip neigh replace "$net.$(address $other)" lladdr "$(mac $other)" \
 				dev eth0 nud permanent || return
 		done
-		in_ns $h ip route change "$net.0/24" dev eth0 proto kernel scope link src "$net.$(address $h)" \
-			rto_min lock "$(rto_min)ms" || return
 	done
 }
 
@@ -106,7 +113,8 @@ build()
 	fi
 	for n in $hosts; do
 		in_ns "$n" ip link set eth0 address "$(mac "$n")" up &&
-			in_ns "$n" ip address add "$net.$(address "$n")/24" dev eth0 && host_settings "$n" || return
+			in_ns "$n" ip address add "$net.$(address "$n")/24" dev eth0 && host_settings "$n" &&
+			scale_rto "$n" || return
 	done
 	# proxy_arp answers nothing for a host of the same subnet unless its route leads elsewhere.
 	in_ns asa ip link add inside type dummy && in_ns asa ip link set inside up &&
@@ -151,6 +159,8 @@ oracle()
 	count) in_ns access nft -j list counter bridge port_security dropped |
 		jq -e '.nftables[] | select(.counter) | .counter.packets'; return ;;
 	esac
+	local ports='"phone1", "phone2"'
+	[ -z "${2-}" ] || ports="\"$2\""
 	# Multicast (LLDP, CDP) does not refresh the entry, as on the switch. Both phones start as learnt.
 	in_ns access nft -f - <<-END
 		table bridge port_security {
@@ -158,7 +168,7 @@ oracle()
 			set seen { type ether_addr; flags dynamic,timeout; timeout $1; size 65535; }
 			chain prerouting {
 				type filter hook prerouting priority 0; policy accept;
-				iifname != { "phone1", "phone2" } accept
+				iifname != { $ports } accept
 				ether daddr & 01:00:00:00:00:00 != 00:00:00:00:00:00 accept
 				ether saddr @seen update @seen { ether saddr timeout $1 } accept
 				update @seen { ether saddr timeout $1 } counter name dropped drop

@@ -44,3 +44,50 @@ within() { awk -v v="$1" -v w="$2" -v t="$3" 'BEGIN { d = v - w; exit !((d < 0 ?
 
 # stop PID…: SIGTERM and its end.
 stop() { kill "$@" 2>/dev/null; wait "$@" 2>/dev/null; return 0; }
+
+# has FILE CONDITION: some JSON line of FILE meets jq's condition (a line half written is not one yet).
+has() { [ -s "$1" ] && jq -R -e -n "[inputs | fromjson? | select($2)] | length > 0" "$1" >/dev/null; }
+
+# The lab's speed for offhook and the stand-ins, which refuse none.
+speed=${LAB_SPEED:-1}
+
+# servers DIR [OPTION…]: CUCM's publisher and subscriber in the background; their lines in DIR.
+servers()
+{
+	local dir=$1
+	shift
+	on pub build/lab/cucm --name pub --listen 10.10.10.202 --speed "$speed" --json "$dir/pub.json" \
+		--syslog "$dir/syslog" "$@" &
+	on sub build/lab/cucm --name sub --listen 10.10.10.203 --speed "$speed" --json "$dir/sub.json" \
+		--syslog "$dir/syslog-sub" "$@" &
+}
+
+# run_offhook DIR [OPTION…] RULES: in the background, until it runs; its output in DIR/offhook.txt.
+run_offhook()
+{
+	local dir=$1
+	shift
+	on box build/offhook run --phones p0 --cucm c0 --speed "$speed" "$@" >"$dir/offhook.txt" 2>&1 &
+	offhook=$!
+	busywait 10 grep -q 'offhook runs' "$dir/offhook.txt" || {
+		cat "$dir/offhook.txt"
+		fail "offhook does not run"
+	}
+}
+
+# The end of the run, with its summary; its exit status must be 0.
+stop_offhook()
+{
+	kill -TERM "$offhook"
+	wait "$offhook"
+	check "offhook ends with status 0" test $? = 0
+}
+
+# sccp_phone DIR [OPTION…]: phone1 in the background ($!), asking for CUCM's MAC before each keep-alive.
+sccp_phone()
+{
+	local dir=$1
+	shift
+	on phone1 build/lab/phone --proto sccp --name SEP001B54000011 --local 10.10.10.11 --primary 10.10.10.202 \
+		--backup 10.10.10.203 --bind-dev eth0 --flush-neighbour --speed "$speed" --json "$dir/phone.json" "$@" &
+}
