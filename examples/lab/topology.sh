@@ -78,7 +78,7 @@ scale_rto()
 {
 	[ $case != none ] && [ "$speed" -gt 1 ] || return 0
 	in_ns "$1" ip route change "$net.0/24" dev eth0 proto kernel scope link src "$net.$(address "$1")" \
-		rto_min lock "$(rto_min)ms"
+		rto_min "$(rto_min)ms"
 }
 
 # No ARP during case 2: it would refresh the port, or take the drop.
@@ -159,8 +159,8 @@ oracle()
 	count) in_ns access nft -j list counter bridge port_security dropped |
 		jq -e '.nftables[] | select(.counter) | .counter.packets'; return ;;
 	esac
-	local ports='"phone1", "phone2"'
-	[ -z "${2-}" ] || ports="\"$2\""
+	local from='"phone1", "phone2"'
+	[ -z "${2-}" ] || from="\"$2\""
 	# Multicast (LLDP, CDP) does not refresh the entry, as on the switch. Both phones start as learnt.
 	in_ns access nft -f - <<-END
 		table bridge port_security {
@@ -168,7 +168,7 @@ oracle()
 			set seen { type ether_addr; flags dynamic,timeout; timeout $1; size 65535; }
 			chain prerouting {
 				type filter hook prerouting priority 0; policy accept;
-				iifname != { $ports } accept
+				iifname != { $from } accept
 				ether daddr & 01:00:00:00:00:00 != 00:00:00:00:00:00 accept
 				ether saddr @seen update @seen { ether saddr timeout $1 } accept
 				update @seen { ether saddr timeout $1 } counter name dropped drop

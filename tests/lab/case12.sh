@@ -10,7 +10,7 @@ trap 'kill $(jobs -p) 2>/dev/null' EXIT
 out=$LAB_OUT
 servers "$out"
 run_offhook "$out" rules/asa-proxy-arp.rules
-on phone1 tcpdump -i eth0 -n -e -tt -l -U tcp dst port 2000 >"$out/sent" 2>/dev/null &
+start phone1 tcpdump -i eth0 -n -e -tt -l -U tcp dst port 2000 >"$out/sent" 2>/dev/null
 on phone1 ip neigh replace 10.10.10.202 lladdr $pub dev eth0 nud reachable
 sccp_phone "$out"
 phone=$!
@@ -38,7 +38,7 @@ check "gives up about 2.4 s after the keep-alive: $(awk -v a="$left" -v b="$firs
 	within "$(awk -v a="$left" -v b="$first" 'BEGIN { print a - b }')" 2.4 0.24
 
 # The lead of the injected answer over CUCM's own, for 100 requests.
-on phone1 tcpdump -i eth0 -n -e -tt -l -U 'arp[6:2] = 2' >"$out/answers" 2>/dev/null &
+start phone1 tcpdump -i eth0 -n -e -tt -l -U 'arp[6:2] = 2' >"$out/answers" 2>/dev/null
 dump=$!
 sleep 0.5
 on phone1 arping -q -c 100 -i 0.05 -w 30 -I eth0 10.10.10.202 || true

@@ -9,8 +9,8 @@ cd "$top" || exit 1
 # sip_phone NUMBER FILE: phone1 or phone2 in the background. Alone on its port: nothing is sent to the standby.
 sip_phone()
 {
-	on "phone$1" build/lab/phone --proto sip --name "SEP001B5400001$1" --local "10.10.10.1$1" --standby none \
-		--primary 10.10.10.202 --backup 10.10.10.203 --failover delayed --speed "$speed" --json "$2" &
+	start "phone$1" build/lab/phone --proto sip --name "SEP001B5400001$1" --local "10.10.10.1$1" --no-standby \
+		--primary 10.10.10.202 --backup 10.10.10.203 --failover delayed --speed "$speed" --json "$2"
 }
 
 # The registrations that CUCM ended: lasting time, number of the last keep-alive. NAME FILE

@@ -28,6 +28,9 @@ refute()
 # on NAMESPACE COMMAND… (the mounts stay the caller's, unlike `ip netns exec`)
 on() { nsenter "--net=/run/netns/$1" "${@:2}"; }
 
+# The same in the background; $! is the command's own.
+start() { nsenter "--net=/run/netns/$1" "${@:2}" & }
+
 # busywait SECONDS COMMAND…: until the command succeeds; fails after so long.
 busywait()
 {
@@ -56,10 +59,10 @@ servers()
 {
 	local dir=$1
 	shift
-	on pub build/lab/cucm --name pub --listen 10.10.10.202 --speed "$speed" --json "$dir/pub.json" \
-		--syslog "$dir/syslog" "$@" &
-	on sub build/lab/cucm --name sub --listen 10.10.10.203 --speed "$speed" --json "$dir/sub.json" \
-		--syslog "$dir/syslog-sub" "$@" &
+	start pub build/lab/cucm --name pub --listen 10.10.10.202 --speed "$speed" --json "$dir/pub.json" \
+		--syslog "$dir/syslog" "$@"
+	start sub build/lab/cucm --name sub --listen 10.10.10.203 --speed "$speed" --json "$dir/sub.json" \
+		--syslog "$dir/syslog-sub" "$@"
 }
 
 # run_offhook DIR [OPTION…] RULES: in the background, until it runs; its output in DIR/offhook.txt.
@@ -67,7 +70,7 @@ run_offhook()
 {
 	local dir=$1
 	shift
-	on box build/offhook run --phones p0 --cucm c0 --speed "$speed" "$@" >"$dir/offhook.txt" 2>&1 &
+	start box build/offhook run --phones p0 --cucm c0 --speed "$speed" "$@" >"$dir/offhook.txt" 2>&1
 	offhook=$!
 	busywait 10 grep -q 'offhook runs' "$dir/offhook.txt" || {
 		cat "$dir/offhook.txt"
@@ -88,6 +91,6 @@ sccp_phone()
 {
 	local dir=$1
 	shift
-	on phone1 build/lab/phone --proto sccp --name SEP001B54000011 --local 10.10.10.11 --primary 10.10.10.202 \
-		--backup 10.10.10.203 --bind-dev eth0 --flush-neighbour --speed "$speed" --json "$dir/phone.json" "$@" &
+	start phone1 build/lab/phone --proto sccp --name SEP001B54000011 --local 10.10.10.11 --primary 10.10.10.202 \
+		--backup 10.10.10.203 --bind-dev eth0 --flush-neighbour --speed "$speed" --json "$dir/phone.json" "$@"
 }
