@@ -59,6 +59,7 @@ static int find_operand(struct parser *p, struct operand *ret)
 {
 	struct filter_lexer *lx = &p->lx;
 	const char *const *names;
+	size_t name_count = field_names(&names);
 	const char *near;
 	char hint[160];
 
@@ -69,7 +70,7 @@ static int find_operand(struct parser *p, struct operand *ret)
 	}
 	if (field_find(lx->text, lx->len, &ret->protocol, &ret->field) == 0)
 		return 0;
-	near = diag_nearest(lx->text, lx->len, names, field_names(&names));
+	near = diag_nearest(lx->text, lx->len, names, name_count);
 	if (near)
 		snprintf(hint, sizeof(hint), "is %s meant?", near);
 	diag_error(p->diags, lx->span, near ? hint : NULL,

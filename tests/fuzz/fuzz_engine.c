@@ -14,7 +14,7 @@
 static const char RULES[] =
 	"param cucm = 10.10.10.202\n"
 	"rule answers { from phones\n match arp.opcode == 1 && arp.dst.proto_ipv4 == $cucm\n"
-	" do answer arp $cucm is-at f4:0f:1b:1e:26:a9\n note \"asked\" }\n"
+	" do answer arp $cucm is-at f4:0f:1b:1e:26:a9\n do note \"asked\" }\n"
 	"rule aged { from phones\n match ip && !(eth.dst == ff:ff:ff:ff:ff:ff)\n"
 	" when idle >= 60s per eth.src\n do drop }\n"
 	"rule third { match skinny || sip\n when keepalive in 3..5\n when copy == 1\n"
@@ -22,7 +22,7 @@ static const char RULES[] =
 	"rule varies { from cucm\n match icmp.type == 0 || tcp.port == 2000 || vlan.id == 20\n"
 	" do delay series 0.1ms 200ms 590ms repeat }\n"
 	"rule late { match udp\n when elapsed >= 2s\n when aged 5s per ip.src\n limit 3 per flow\n"
-	" do delay 10ms\n drop }\n";
+	" do delay 10ms\n do drop }\n";
 
 struct checks {
 	uint8_t held[65536]; // by id
