@@ -73,10 +73,10 @@ host_settings()
 	esac
 }
 
-# The first RTO is scaled with all else. At true scale it is the kernel's own.
+# The first RTO is 0.2 s divided by the speed, not that and the ticks that this kernel adds.
 scale_rto()
 {
-	[ $case != none ] && [ "$speed" -gt 1 ] || return 0
+	[ $case != none ] || return 0
 	in_ns "$1" ip route change "$net.0/24" dev eth0 proto kernel scope link src "$net.$(address "$1")" \
 		rto_min "$(rto_min)ms"
 }
