@@ -41,7 +41,10 @@ check "gives up about 2.4 s after the keep-alive: $(awk -v a="$left" -v b="$firs
 start phone1 tcpdump -i eth0 -n -e -tt -l -U 'arp[6:2] = 2' >"$out/answers" 2>/dev/null
 dump=$!
 sleep 0.5
-on phone1 arping -q -c 100 -i 0.05 -w 30 -I eth0 10.10.10.202 || true
+for _ in $(seq 100); do
+	on phone1 arping -q -f -c 1 -w 2 -I eth0 10.10.10.202
+	sleep 0.05
+done
 sleep 0.5
 stop $dump
 awk -v asa=$asa -v pub=$pub '$2 == asa { at = $1 } $2 == pub { if (at) printf "%.0f\n", ($1 - at) * 1e6; else print -1; at = 0 }' \

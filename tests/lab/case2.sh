@@ -56,7 +56,9 @@ inside()
 	busywait 260 twice || fail "the cycle did not come twice"
 	stop_offhook
 }
-twice() { [ "$(endings 1 "$LAB_OUT" | wc -l)" -ge 2 ] && [ "$(endings 2 "$LAB_OUT" | wc -l)" -ge 1 ]; }
+given_up() { grep -c "\"name\":\"SEP001B5400001$1\",\"event\":\"unregistered\".*\"reason\":13," "$LAB_OUT/pub.json"; }
+# Programs started beside the phones delay them: ask seldom.
+twice() { sleep 3; [ "$(given_up 1)" -ge 2 ] && [ "$(given_up 2)" -ge 1 ]; }
 
 # judged TIME N RTO: by the formula of case 2 (interval n times, the RTOs before it, the grace), with the first RTO that this registration had.
 judged()
