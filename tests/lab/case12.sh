@@ -12,16 +12,26 @@ servers "$out"
 run_offhook "$out" rules/asa-proxy-arp.rules
 start phone1 tcpdump -i eth0 -n -e -tt -l -U tcp dst port 2000 >"$out/sent" 2>/dev/null
 on phone1 ip neigh replace 10.10.10.202 lladdr $pub dev eth0 nud reachable
-sccp_phone "$out"
-phone=$!
+# The note's phone began with 0.2 s. A slow round trip, as on a busy machine, makes it longer: then it starts anew.
+for try in $(seq 30); do
+	sccp_phone "$out"
+	phone=$!
+	busywait 5 has "$out/phone.json" '.event == "registered" and .server == "10.10.10.202"' ||
+		fail "the phone does not register with the publisher"
+	rto=$(first_rto phone1)
+	[ "$rto" != 200 ] || break
+	echo "start $try: first RTO $rto ms, not 200: again"
+	stop $phone
+	rm -f "$out/phone.json"
+done
+check "registered with the publisher, first RTO 200 ms" test "$rto" = 200
 
-check "registered with the publisher" busywait 5 has "$out/phone.json" '.event == "registered" and .server == "10.10.10.202"'
 # The first keep-alive is due after 30 s.
 check "gave up" busywait 45 has "$out/phone.json" '.event == "failover" or .event == "unregistered"'
 check "the neighbour entry holds the ASA's MAC" grep -q $asa <(on phone1 ip neigh show 10.10.10.202)
 check "registers with the subscriber" busywait 10 has "$out/phone.json" \
 	'.event == "registered" and .server == "10.10.10.203"'
-check "CUCM logs reason 13" busywait 90 grep -q 'EndPointUnregistered.*Reason=13' "$out/syslog"
+check "CUCM logs reason 13" busywait 90 grep -q 'EndPointUnregistered.*Reason=13'
 stop $phone
 
 # The keep-alive's copies: those with payload, to the ASA.

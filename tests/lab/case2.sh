@@ -17,9 +17,9 @@ sip_phone()
 			--no-standby --primary 10.10.10.202 --backup 10.10.10.203 --failover delayed \
 			--speed "$speed" --json "$2"
 		busywait 5 has "$2" '.event == "registered"' || fail "phone$1 does not register"
-		rto=$(on "phone$1" ss -tinH dst 10.10.10.202 | grep -o 'rto:[0-9]*')
-		[ "${rto#rto:}" != 20 ] || return 0
-		echo "phone$1, start $try: first RTO ${rto#rto:} ms, not 20: again"
+		rto=$(first_rto "phone$1")
+		[ "$rto" != 20 ] || return 0
+		echo "phone$1, start $try: first RTO $rto ms, not 20: again"
 		stop $!
 		rm -f "$2"
 	done

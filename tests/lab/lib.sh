@@ -95,3 +95,6 @@ sccp_phone()
 	start phone1 build/lab/phone --proto sccp --name SEP001B54000011 --local 10.10.10.11 --primary 10.10.10.202 \
 		--backup 10.10.10.203 --bind-dev eth0 --flush-neighbour --speed "$speed" --json "$dir/phone.json" "$@"
 }
+
+# first_rto PHONE: the retransmission time-out of its connection to the publisher, in ms.
+first_rto() { on "$1" ss -tinH dst 10.10.10.202 | grep -o 'rto:[0-9]*' | head -n 1 | cut -d : -f 2; }
