@@ -31,7 +31,7 @@ check "gave up" busywait 45 has "$out/phone.json" '.event == "failover" or .even
 check "the neighbour entry holds the ASA's MAC" grep -q $asa <(on phone1 ip neigh show 10.10.10.202)
 check "registers with the subscriber" busywait 10 has "$out/phone.json" \
 	'.event == "registered" and .server == "10.10.10.203"'
-check "CUCM logs reason 13" busywait 90 grep -q 'EndPointUnregistered.*Reason=13'
+check "CUCM logs reason 13" busywait 90 grep -q 'EndPointUnregistered.*Reason=13' "$out/syslog"
 stop $phone
 
 # The keep-alive's copies: those with payload, to the ASA.
