@@ -50,7 +50,7 @@ within() { awk -v v="$1" -v w="$2" -v t="$3" 'BEGIN { d = v - w; exit !((d < 0 ?
 stop() { kill "$@" 2>/dev/null; wait "$@" 2>/dev/null; return 0; }
 
 # has FILE CONDITION: some JSON line of FILE meets jq's condition (a line half written is not one yet).
-has() { [ -s "$1" ] && jq -R -e -n "any(inputs | fromjson?; $2)" "$1" >/dev/null; }
+has() { [ -s "$1" ] && jq -R -e -n "[inputs | fromjson? | select($2)] | length > 0" "$1" >/dev/null; }
 
 # The lab's speed for offhook and the stand-ins, which refuse none.
 speed=${LAB_SPEED:-1}
