@@ -211,7 +211,7 @@ static void describe_token(const struct token *token, char *buf, size_t size)
 		text_add(&t, token->where.off >= token->where.src->len ? "the file ends" : "the line ends");
 		return;
 	case TOKEN_LINE:
-		text_add(&t, *at == ';' ? "\";\" stands" : "the line ends");
+		text_add(&t, *at == ';' ? "“;” stands" : "the line ends");
 		return;
 	case TOKEN_STRING:
 	case TOKEN_OPEN_STRING:
@@ -237,7 +237,7 @@ static void describe_token(const struct token *token, char *buf, size_t size)
 	case TOKEN_CLOSE:
 		break;
 	}
-	text_add(&t, "\"%.*s\" stands", (int)len, at);
+	text_add(&t, "“%.*s” stands", (int)len, at);
 }
 
 int tokens_expected(struct token_stream *ts, const char *hint, const char *fmt, ...)
@@ -282,7 +282,7 @@ static int find_param(struct token_stream *ts, struct token_value *v)
 		else
 			snprintf(hint, sizeof(hint), "make it one with: param %.*s = VALUE",
 				 (int)(len < SHOWN_MAX ? len : SHOWN_MAX), name);
-		diag_error(ts->diags, v->token.where, hint, "there is no parameter \"%.*s\"",
+		diag_error(ts->diags, v->token.where, hint, "there is no parameter “%.*s”",
 			   (int)(len < SHOWN_MAX ? len : SHOWN_MAX), name);
 		return -EINVAL;
 	}
@@ -321,28 +321,25 @@ int tokens_value(struct token_stream *ts, const char *what, struct token_value *
 	return 0;
 }
 
-// "set at FILE:LINE:COL" or "from -D NAME=VALUE", and the hint that goes with the mistake.
-static void add_origin(struct text *t, const struct token_param *param, const char *hint)
+char *token_param_origin(const struct token_param *param, char *buf, size_t size)
 {
+	struct text t = text_of(buf, size);
 	unsigned line, column;
 
 	if (param->defined) {
-		text_add(t, "it comes from %.*s",
-			 (int)(param->where.src->len < 100 ? param->where.src->len : 100),
+		text_add(&t, "from %.*s", (int)(param->where.src->len < 100 ? param->where.src->len : 100),
 			 param->where.src->text);
 	} else {
 		span_position(param->where, &line, &column);
-		text_add(t, "it is set at %s:%u:%u", param->where.src->name, line, column);
+		text_add(&t, "set at %s:%u:%u", param->where.src->name, line, column);
 	}
-	if (hint)
-		text_add(t, "; %s", hint);
+	return buf;
 }
 
 int token_value_error(struct token_stream *ts, const struct token_value *value, const char *hint,
 		      const char *fmt, ...)
 {
-	char claim[200], origin[400];
-	struct text t = text_of(origin, sizeof(origin));
+	char claim[200], origin[300], both[500];
 	int shown = (int)(value->len < SHOWN_MAX ? value->len : SHOWN_MAX);
 	va_list ap;
 
@@ -350,11 +347,12 @@ int token_value_error(struct token_stream *ts, const struct token_value *value, 
 	vsnprintf(claim, sizeof(claim), fmt, ap);
 	va_end(ap);
 	if (value->param) {
-		add_origin(&t, value->param, hint);
-		diag_error(ts->diags, value->token.where, origin, "%.*s is \"%.*s\" here, and that %s",
+		token_param_origin(value->param, origin, sizeof(origin));
+		snprintf(both, sizeof(both), "it is %s%s%s", origin, hint ? "; " : "", hint ? hint : "");
+		diag_error(ts->diags, value->token.where, both, "%.*s is “%.*s” here, and that %s",
 			   (int)value->token.where.len, token_text(&value->token), shown, value->text, claim);
 	} else {
-		diag_error(ts->diags, value->token.where, hint, "\"%.*s\" %s", shown, value->text, claim);
+		diag_error(ts->diags, value->token.where, hint, "“%.*s” %s", shown, value->text, claim);
 	}
 	return -EINVAL;
 }

@@ -96,6 +96,10 @@ int tokens_duration(struct token_stream *ts, const char *what, int64_t *ret_ns);
 int tokens_count(struct token_stream *ts, const char *what, uint64_t *ret);      // up to INT64_MAX
 int tokens_string(struct token_stream *ts, const char *what, char **ret);        // escapes resolved; heap
 
+// Where a parameter's value was said: "set at FILE:LINE:COL", "from -D NAME=VALUE". Returns
+// buf.
+char *token_param_origin(const struct token_param *param, char *buf, size_t size);
+
 // Tells that a value is none of those that fit: "VALUE" is CLAIM, with the hint, and with the parameter's
 // origin where it came from one. Returns -EINVAL.
 int token_value_error(struct token_stream *ts, const struct token_value *value, const char *hint,

@@ -1,102 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // offhook check
-#include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/defines.h"
 #include "live/nft.h"
+#include "rule/explain.h"
 #include "rule/rule.h"
-
-static void print_time(int64_t ns)
-{
-	char text[DURATION_TEXT];
-
-	fputs(duration_format(ns, text, sizeof(text)), stdout);
-}
-
-static void print_range(const struct condition *c, bool times)
-{
-	if (c->from == c->to && !times) {
-		printf(" %" PRId64, c->from);
-		return;
-	}
-	printf(" from ");
-	times ? print_time(c->from) : (void)printf("%" PRId64, c->from);
-	if (c->to == TIME_NEVER) {
-		printf(" on");
-		return;
-	}
-	printf(" to ");
-	times ? print_time(c->to) : (void)printf("%" PRId64, c->to);
-}
-
-static void print_condition(const struct condition *c)
-{
-	switch (c->kind) {
-	case CONDITION_IDLE:
-		printf("when its %s was silent for ", c->per ? c->per->name : c->per_protocol->name);
-		print_time(c->from);
-		break;
-	case CONDITION_AGED:
-		printf("when the entry of its %s is ", c->per ? c->per->name : c->per_protocol->name);
-		print_time(c->from);
-		printf(" old");
-		break;
-	case CONDITION_KEEPALIVE:
-		printf("for keep-alive");
-		print_range(c, false);
-		break;
-	case CONDITION_COPY:
-		printf("for copy");
-		print_range(c, false);
-		break;
-	case CONDITION_ELAPSED:
-		printf("in the run's time");
-		print_range(c, true);
-		break;
-	}
-}
-
-static void print_rule(const struct rule *rule)
-{
-	static const char *const from[] = {[FROM_ANY] = "any frame",
-					   [FROM_PHONES] = "a frame from the phones' side",
-					   [FROM_CUCM] = "a frame from CUCM's side"};
-	static const char *const scope[] = {[LIMIT_RUN] = "run",
-					    [LIMIT_ENDPOINT] = "endpoint",
-					    [LIMIT_REGISTRATION] = "registration",
-					    [LIMIT_FLOW] = "flow"};
-	char text[512];
-
-	printf("rule %s: %s", rule->name, from[rule->from]);
-	if (rule->match) {
-		printf(" that matches “");
-		for (uint32_t i = 0; i < rule->match_where.len; i++) {
-			char c = rule->match_where.src->text[rule->match_where.off + i];
-
-			putchar(c == '\n' || c == '\t' || c == '\\' ? ' ' : c);
-		}
-		printf("”");
-	}
-	for (size_t i = 0; i < rule->condition_count; i++) {
-		printf(", ");
-		print_condition(&rule->conditions[i]);
-	}
-	if (rule->limit)
-		printf(", at most %" PRIu64 " times per %s", rule->limit, scope[rule->limit_scope]);
-	printf(":");
-	for (size_t i = 0; i < rule->fault_count; i++) {
-		rule->faults[i].kind->describe(&rule->faults[i], text, sizeof(text));
-		printf("%s %s", i ? "," : "", text);
-	}
-	printf("\n");
-}
 
 static int print_table(const struct ruleset *rules)
 {
@@ -120,13 +33,41 @@ static int print_table(const struct ruleset *rules)
 	return text ? EXIT_OK : EXIT_CANNOT_RUN;
 }
 
+static void print_params(const struct ruleset *rules)
+{
+	int names = 0, values = 0;
+	char origin[300];
+
+	for (size_t i = 0; i < rules->param_count; i++) {
+		const struct param *p = &rules->params[i];
+
+		if ((int)strlen(p->name) > names)
+			names = (int)strlen(p->name);
+		if ((int)strlen(p->value.text) > values && strlen(p->value.text) < 40)
+			values = (int)strlen(p->value.text);
+	}
+	for (size_t i = 0; i < rules->param_count; i++)
+		printf("param %-*s = %-*s   %s\n", names, rules->params[i].name, values,
+		       rules->params[i].value.text,
+		       token_param_origin(&rules->params[i].value, origin, sizeof(origin)));
+	if (rules->param_count)
+		printf("\n");
+}
+
 static int print_rules(const struct ruleset *rules)
 {
-	for (size_t i = 0; i < rules->param_count; i++)
-		printf("param %s = %s%s\n", rules->params[i].name, rules->params[i].value.text,
-		       rules->params[i].value.defined ? "  (given by -D)" : "");
-	for (size_t i = 0; i < rules->rule_count; i++)
-		print_rule(&rules->rules[i]);
+	print_params(rules);
+	for (size_t i = 0; i < rules->rule_count; i++) {
+		const struct rule *rule = &rules->rules[i];
+		char *text = rule_explain(rule);
+		unsigned line, column;
+
+		if (!text)
+			return EXIT_CANNOT_RUN;
+		span_position(rule->where, &line, &column);
+		printf("rule %s (%s:%u)\n%s", rule->name, rule->where.src->name, line, text);
+		free(text);
+	}
 	if (!rules->rule_count)
 		printf("No rules: a run would only watch.\n");
 	return EXIT_OK;

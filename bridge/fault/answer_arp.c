@@ -25,12 +25,12 @@ static int answer_arp_parse(struct token_stream *ts, struct fault *ret)
 		return -EINVAL;
 	}
 	if (!tokens_accept_word(ts, "arp"))
-		return tokens_expected(ts, "answer arp IP is-at MAC", "\"arp\" after \"answer\"");
+		return tokens_expected(ts, "answer arp IP is-at MAC", "“arp” after “answer”");
 	r = tokens_ipv4(ts, "the IP address that is asked for", &ret->answer_arp.ip);
 	if (r < 0)
 		return r;
 	if (!tokens_accept_word(ts, "is-at"))
-		return tokens_expected(ts, "answer arp IP is-at MAC", "\"is-at\"");
+		return tokens_expected(ts, "answer arp IP is-at MAC", "“is-at”");
 	r = tokens_mac(ts, "the MAC address that is answered", ret->answer_arp.mac);
 	if (r < 0)
 		return r;

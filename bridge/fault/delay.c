@@ -75,7 +75,7 @@ static int parse_series(struct token_stream *ts, struct fault *fault)
 	if (!fault->delay.count)
 		return tokens_expected(ts, "delay series 0.1ms 200ms 0.18ms repeat", "the series' times");
 	fault->delay.repeat = tokens_accept_word(ts, "repeat");
-	return tokens_end_of(ts, fault->delay.repeat ? "\"repeat\"" : "a series");
+	return tokens_end_of(ts, fault->delay.repeat ? "“repeat”" : "a series");
 }
 
 static int delay_parse(struct token_stream *ts, struct fault *ret)

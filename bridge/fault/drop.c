@@ -8,7 +8,7 @@
 static int drop_parse(struct token_stream *ts, struct fault *ret)
 {
 	(void)ret;
-	return tokens_end_of(ts, "\"drop\"");
+	return tokens_end_of(ts, "“drop”");
 }
 
 static int drop_apply(const struct fault *fault, const struct fault_context *context, struct fate *fate)

@@ -34,7 +34,7 @@ static int note_apply(const struct fault *fault, const struct fault_context *con
 
 static int note_describe(const struct fault *fault, char *buf, size_t size)
 {
-	return snprintf(buf, size, "notes \"%s\"", fault->note);
+	return snprintf(buf, size, "notes “%s”", fault->note);
 }
 
 const struct fault_kind fault_note = {

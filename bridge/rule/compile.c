@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // From what stands in the files to a rule set: all files are read, then all parameters, then each rule's
 // clauses.
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "rule/params.h"
 #include "rule/rule.h"
 #include "rule/syntax.h"
+#include "rule/check.h"
 #include "rule/match_span.h"
 #include "rule/when.h"
+#include "rule/words.h"
 
 #define FILE_MAX (1u << 20) // bytes of a rule file
 
@@ -96,23 +100,74 @@ static int find_file(const char *name, char *found, size_t size, char **ret, siz
 	return r;
 }
 
+static int is_scenario(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+
+	return dot && dot != entry->d_name && strcmp(dot, ".rules") == 0;
+}
+
+// The scenarios of a folder, by name, as words; the first that is near `name` in `near`, which is "" before.
+static void list_scenarios(struct text *t, const char *folder, const char *name, char *near, size_t size)
+{
+	struct dirent **entries = NULL;
+	int n = scandir(folder, &entries, is_scenario, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		const char *word = entries[i]->d_name;
+
+		*strrchr(entries[i]->d_name, '.') = '\0';
+		if (!*near && diag_nearest(name, strcspn(name, "."), &word, 1))
+			snprintf(near, size, "did you mean the scenario %s?", word);
+		text_add(t, " %s", word);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
 static void file_error(struct diag_list *diags, const char *name, int error)
 {
-	static const char *const shipped[] = {"asa-proxy-arp", "port-security-aging", "varying-transit-time"};
-	const char *near = diag_nearest(name, strlen(name), shipped, 3);
 	struct span nowhere = {.src = NULL};
-	char hint[200];
+	char words[300], near[300] = "";
+	struct text t = text_of(words, sizeof(words));
 
-	snprintf(hint, sizeof(hint),
-		 near ? "did you mean the scenario %s?"
-		      : "a rule file, or one of the scenarios that come along: asa-proxy-arp, "
-			"port-security-aging, varying-transit-time",
-		 near);
-	diag_error(diags, nowhere, error == -ENOENT ? hint : NULL, "cannot read %s: %s", name,
-		   error == -EFBIG ? "a rule file has at most 1 MiB" : strerror(-error));
+	if (error == -ENOENT && !strchr(name, '/')) {
+		text_add(&t, "the scenarios that come along:");
+		list_scenarios(&t, "rules", name, near, sizeof(near));
+		if (t.buf[t.used - 1] == ':')
+			list_scenarios(&t, OFFHOOK_RULES, name, near, sizeof(near));
+	}
+	diag_error(diags, nowhere,
+		   *near                                ? near
+		   : t.used && t.buf[t.used - 1] != ':' ? words
+							: NULL,
+		   "cannot read %.200s: %s", name,
+		   error == -EFBIG    ? "a rule file has at most 1 MiB"
+		   : error == -EISDIR ? "it is a folder; name the files in it"
+				      : strerror(-error));
 }
 
 // --- clauses
+
+// Where a filter's mistake lies in what a parameter holds, its hint tells where that was said. d's place is
+// in the rule file's own text.
+static void add_origin(struct compiler *c, struct diag *d)
+{
+	const char *name = d->where.src->text + d->where.off + 1;
+	const struct token_param *param;
+	char origin[300], *hint;
+
+	if (d->where.len < 2 || name[-1] != '$')
+		return;
+	param = c->for_clauses.find(c->for_clauses.ctx, name, d->where.len - 1);
+	if (!param)
+		return;
+	token_param_origin(param, origin, sizeof(origin));
+	if (asprintf(&hint, "it is %s%s%s", origin, d->hint ? "; " : "", d->hint ? d->hint : "") < 0)
+		return;
+	free(d->hint);
+	d->hint = hint;
+}
 
 // The filter is compiled from a copy without its comments; what it says of places is true of the original
 // too.
@@ -134,9 +189,14 @@ static int compile_match(struct compiler *c, struct rule *rule, const struct syn
 	match_span_plain(clause->body, plain.text);
 	r = filter_compile(&plain, clause->body.off, clause->body.len, &c->for_filters, c->diags,
 			   &rule->match);
-	for (size_t i = before; i < c->diags->count; i++)
-		if (c->diags->items[i].where.src == &plain)
-			c->diags->items[i].where.src = clause->body.src;
+	for (size_t i = before; i < c->diags->count; i++) {
+		struct diag *d = &c->diags->items[i];
+
+		if (d->where.src != &plain)
+			continue;
+		d->where.src = clause->body.src;
+		add_origin(c, d);
+	}
 	free(plain.text);
 	rule->match_where = clause->body;
 	return r == -ENOMEM ? r : 0;
@@ -203,15 +263,21 @@ static void unknown_fault(struct token_stream *ts)
 {
 	const char *words[16], *near;
 	size_t n = 0;
+	const struct token *t = &ts->now;
+	const char *future = t->kind == TOKEN_WORD ? future_word(token_text(t), t->where.len) : NULL;
 	char hint[160] = "do drop, delay, answer arp or note";
 
+	if (future) {
+		diag_error(ts->diags, t->where, "this version knows drop, delay, answer arp and note",
+			   "“%.*s” is not in this version: %s", (int)t->where.len, token_text(t), future);
+		return;
+	}
 	for (; fault_table[n] && n < 16; n++)
 		words[n] = fault_table[n]->word;
-	near = ts->now.kind == TOKEN_WORD ? diag_nearest(token_text(&ts->now), ts->now.where.len, words, n)
-					  : NULL;
+	near = t->kind == TOKEN_WORD ? diag_nearest(token_text(t), t->where.len, words, n) : NULL;
 	if (near)
-		snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
-	tokens_expected(ts, hint, "a fault that this version has");
+		snprintf(hint, sizeof(hint), "did you mean “%s”?", near);
+	tokens_expected(ts, hint, "a fault");
 }
 
 static int compile_do(struct rule *rule, struct token_stream *ts)
@@ -308,6 +374,7 @@ static void check_twice(struct compiler *c, const struct syntax_rule *syntax)
 static int compile_rule(struct compiler *c, const struct syntax_rule *syntax)
 {
 	char *name = span_text(syntax->name, syntax->name.len);
+	size_t errors = c->diags->errors;
 	struct rule *rule;
 	int r = 0;
 
@@ -328,6 +395,8 @@ static int compile_rule(struct compiler *c, const struct syntax_rule *syntax)
 			continue;
 		r = compile_clause(c, rule, &syntax->clauses[i]);
 	}
+	if (r == 0 && c->diags->errors == errors)
+		rule_check(rule, c->diags);
 	return r;
 }
 
@@ -352,7 +421,9 @@ static int compile_all(struct compiler *c, const struct syntax *files, size_t co
 		for (size_t j = 0; j < files[i].rule_count && r == 0; j++)
 			r = compile_rule(c, &files[i].rules[j]);
 	param_table_done(&c->table);
-	params_check_used(c->rules, c->diags);
+	// A name mistyped where it is used would be told twice.
+	if (!c->diags->errors)
+		params_check_used(c->rules, c->diags);
 	return r;
 }
 
@@ -375,6 +446,14 @@ static int compile_sources(struct ruleset *rules, const struct define *defines, 
 	return r ? r : diags->errors ? -EINVAL : 0;
 }
 
+static bool is_named_before(const char *const *paths, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (strcmp(paths[i], paths[index]) == 0)
+			return true;
+	return false;
+}
+
 int ruleset_load(const char *const *paths, size_t path_count, const struct define *defines,
 		 size_t define_count, struct diag_list *diags, struct ruleset **ret)
 {
@@ -387,7 +466,14 @@ int ruleset_load(const char *const *paths, size_t path_count, const struct defin
 		char found[4096], *text = NULL;
 		struct source *src;
 		size_t len = 0;
-		int e = find_file(paths[i], found, sizeof(found), &text, &len);
+		int e;
+
+		if (is_named_before(paths, i)) {
+			diag_error(diags, (struct span){.src = NULL}, NULL, "%.200s is named twice",
+				   paths[i]);
+			continue;
+		}
+		e = find_file(paths[i], found, sizeof(found), &text, &len);
 
 		if (e == -ENOMEM)
 			r = e;

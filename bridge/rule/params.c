@@ -41,7 +41,7 @@ static void check_same(const struct param *known, const struct syntax_param *par
 	else
 		snprintf(hint, sizeof(hint), "it is %.40s at %.120s:%u:%u; say which with -D %s=VALUE",
 			 known->value.text, known->where.src->name, line, column, known->name);
-	diag_error(diags, param->name, hint, "parameter \"%s\" is set twice", known->name);
+	diag_error(diags, param->name, hint, "parameter “%s” is set twice", known->name);
 }
 
 int params_add_file(struct ruleset *rules, const struct syntax *syntax, const struct define *defines,
@@ -106,9 +106,9 @@ static int define_unknown(const struct ruleset *rules, const struct define *d, s
 		names[i] = rules->params[i].name;
 	near = diag_nearest(d->name, strlen(d->name), names, rules->param_count);
 	if (near)
-		snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
+		snprintf(hint, sizeof(hint), "did you mean “%s”?", near);
 	diag_error(diags, name, near || !rules->param_count ? hint : NULL,
-		   "no rule file has a parameter \"%.60s\"", d->name);
+		   "no rule file has a parameter “%.60s”", d->name);
 	free(names);
 	return 0;
 }
@@ -136,7 +136,7 @@ int params_add_defines(struct ruleset *rules, const struct define *defines, size
 			continue;
 		}
 		if (p->value.defined) {
-			diag_error(diags, name, NULL, "parameter \"%s\" is defined twice", p->name);
+			diag_error(diags, name, NULL, "parameter “%s” is defined twice", p->name);
 			continue;
 		}
 		text = strdup(d->value);
@@ -149,7 +149,7 @@ int params_add_defines(struct ruleset *rules, const struct define *defines, size
 			.defined = true,
 		};
 		if (!*text)
-			diag_error(diags, name, "give it one: -D NAME=VALUE", "parameter \"%s\" has no value",
+			diag_error(diags, name, "give it one: -D NAME=VALUE", "parameter “%s” has no value",
 				   p->name);
 	}
 	return 0;
@@ -213,6 +213,6 @@ void params_check_used(const struct ruleset *rules, struct diag_list *diags)
 {
 	for (size_t i = 0; i < rules->param_count; i++)
 		if (!rules->params[i].used)
-			diag_warning(diags, rules->params[i].where, NULL, "no rule uses parameter \"%s\"",
+			diag_warning(diags, rules->params[i].where, NULL, "no rule uses parameter “%s”",
 				     rules->params[i].name);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// clang-format off
 // The rule language. Blanks separate; a statement ends with its line or at ";"; "#" starts a comment; "\" at
 // a line's end joins it with the next.
 //
@@ -23,13 +24,16 @@
 //   expectation = "expect" NAME "{" … "}" ;                (read over: not judged in this version)
 //
 //   NAME    = letter or "_", then letters, digits, "_" and, but for a parameter's, "-" ;
-//   VALUE   = WORD | STRING ;                              each VALUE, COUNT, TIME, IP, MAC may be a "$" NAME
-//   instead TIME    = number and unit, once or more: 0.1ms 200ms 15m30s ; units ns us µs ms s m h d FIELD   =
-//   a display filter's field, such as eth.src FILTER  = a Wireshark display filter; where it ends is told in
-//   rule/match_span.h
+//   VALUE   = WORD | STRING ;
+//   TIME    = number and unit, once or more: 0.1ms 200ms 15m30s ; units ns us µs ms s m h d
+//   FIELD   = a display filter's field, such as eth.src
+//   FILTER  = a Wireshark display filter; where it ends is told in rule/match_span.h
+//
+// A "$" NAME may stand for each COUNT, TIME, IP, MAC and STRING.
 //
 // The faults' words are the rows of fault_table; each row reads its own line. Here it is only found which
 // statements there are and where; compile.c reads what they mean.
+// clang-format on
 #include "rule/syntax.h"
 
 #include <errno.h>
@@ -117,8 +121,8 @@ static int parse_name(struct parser *p, const char *what, bool dash, struct span
 		return tokens_expected(&p->ts, NULL, "the %s's name", what);
 	if (!name_is_good(&p->ts.now, dash)) {
 		diag_error(p->diags, p->ts.now.where,
-			   dash ? "letters, digits, \"_\" and \"-\", a letter first, at most 64"
-				: "letters, digits and \"_\", a letter first, at most 64",
+			   dash ? "letters, digits, “_” and “-”, a letter first, at most 64"
+				: "letters, digits and “_”, a letter first, at most 64",
 			   "this cannot be a %s's name", what);
 		tokens_take(&p->ts);
 		return -EINVAL;
@@ -135,7 +139,7 @@ static int parse_param(struct parser *p)
 	if (parse_name(p, "parameter", false, &param.name) < 0)
 		goto skip;
 	if (!tokens_accept(&p->ts, TOKEN_ASSIGN)) {
-		tokens_expected(&p->ts, "a parameter has a value: param age = 60s", "\"=\"");
+		tokens_expected(&p->ts, "a parameter has a value: param age = 60s", "“=”");
 		goto skip;
 	}
 	if (p->ts.now.kind == TOKEN_OPEN_STRING) {
@@ -209,14 +213,14 @@ static void unknown_statement(struct parser *p)
 	}
 	future = future_word(token_text(t), t->where.len);
 	if (future) {
-		diag_error(p->diags, t->where, hint, "\"%.*s\" is not in this version: %s", (int)t->where.len,
+		diag_error(p->diags, t->where, hint, "“%.*s” is not in this version: %s", (int)t->where.len,
 			   token_text(t), future);
 		return;
 	}
 	near = diag_nearest(token_text(t), t->where.len, clause_words, CLAUSE_COUNT);
 	if (near)
-		snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
-	diag_error(p->diags, t->where, hint, "no statement of a rule begins with \"%.*s\"",
+		snprintf(hint, sizeof(hint), "did you mean “%s”?", near);
+	diag_error(p->diags, t->where, hint, "no statement of a rule begins with “%.*s”",
 		   (int)(t->where.len < 60 ? t->where.len : 60), token_text(t));
 }
 
@@ -238,7 +242,7 @@ static bool parse_open(struct parser *p, const char *what)
 	if (tokens_accept(&p->ts, TOKEN_OPEN))
 		return true;
 	*p = before;
-	tokens_expected(&p->ts, NULL, "\"{\" after the %s's name", what);
+	tokens_expected(&p->ts, NULL, "“{” after the %s's name", what);
 	return false;
 }
 
@@ -265,10 +269,10 @@ static int parse_rule(struct parser *p)
 	for (;;) {
 		skip_lines(p);
 		if (tokens_accept(&p->ts, TOKEN_CLOSE))
-			return tokens_end_of(&p->ts, "\"}\"") == -ENOMEM ? -ENOMEM : 0;
+			return tokens_end_of(&p->ts, "“}”") == -ENOMEM ? -ENOMEM : 0;
 		if (p->ts.now.kind == TOKEN_END || is_top_word(&p->ts.now)) {
 			diag_error(p->diags, span_join(start, rule.name),
-				   "put a \"}\" after its last statement", "this rule is not closed");
+				   "put a “}” after its last statement", "this rule is not closed");
 			return 0;
 		}
 		r = parse_statement(p, slot);
@@ -297,7 +301,7 @@ static int parse_expectation(struct parser *p)
 			open--;
 	}
 	if (open) {
-		diag_error(p->diags, span_join(start, name), "put a \"}\" after its last claim",
+		diag_error(p->diags, span_join(start, name), "put a “}” after its last claim",
 			   "this expectation is not closed");
 		return 0;
 	}
@@ -315,7 +319,7 @@ static void unknown_item(struct parser *p)
 	char hint[100] = "a file holds param, rule and expect";
 
 	if (t->kind == TOKEN_CLOSE) {
-		diag_error(p->diags, t->where, NULL, "this \"}\" closes nothing");
+		diag_error(p->diags, t->where, NULL, "this “}” closes nothing");
 		tokens_take(&p->ts);
 		return;
 	}
@@ -326,12 +330,12 @@ static void unknown_item(struct parser *p)
 	}
 	near = diag_nearest(token_text(t), t->where.len, words, 3);
 	if (near)
-		snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
+		snprintf(hint, sizeof(hint), "did you mean “%s”?", near);
 	for (int kind = 0; kind < CLAUSE_COUNT; kind++)
 		if (token_is_word(t, clause_words[kind]))
 			snprintf(hint, sizeof(hint), "it belongs in a rule: rule NAME { %s … }",
 				 clause_words[kind]);
-	diag_error(p->diags, t->where, hint, "\"%.*s\" begins no statement here",
+	diag_error(p->diags, t->where, hint, "“%.*s” begins no statement here",
 		   (int)(t->where.len < 60 ? t->where.len : 60), token_text(t));
 	skip_item(p);
 }

@@ -94,6 +94,18 @@ static int add_match(struct match_list *list, const char *text)
 	return 0;
 }
 
+// A rule on keep-alives needs no frame that the tracker does not listen to anyway, unless it holds them back:
+// then all of their flow, fragments too, must come along.
+static bool tracker_suffices(const struct rule *rule)
+{
+	if (rule_delays(rule))
+		return false;
+	for (size_t i = 0; i < rule->condition_count; i++)
+		if (rule->conditions[i].kind == CONDITION_KEEPALIVE)
+			return true;
+	return false;
+}
+
 static int add_rule(struct match_list *list, const struct rule *rule)
 {
 	char **matches;
@@ -125,7 +137,7 @@ int ruleset_kernel_match(const struct ruleset *rules, enum side side, char ***re
 	for (size_t i = 0; i < rules->rule_count && r == 0; i++) {
 		const struct rule *rule = &rules->rules[i];
 
-		if (rule->from != (side == SIDE_PHONES ? FROM_CUCM : FROM_PHONES))
+		if (rule->from != (side == SIDE_PHONES ? FROM_CUCM : FROM_PHONES) && !tracker_suffices(rule))
 			r = add_rule(&list, rule);
 	}
 	if (r < 0)

@@ -58,7 +58,7 @@ static int read_range(struct token_stream *ts, struct condition *c)
 	if (r < 0)
 		return r;
 	if (!tokens_accept(ts, TOKEN_RANGE))
-		return tokens_expected(ts, kinds[c->kind].usage, "\"..\" and the range's end");
+		return tokens_expected(ts, kinds[c->kind].usage, "“..” and the range's end");
 	where = span_join(where, ts->now.where);
 	r = read_bound(ts, c, &c->to);
 	if (r < 0)
@@ -79,7 +79,7 @@ static int read_compared(struct token_stream *ts, struct condition *c, const str
 	if (sign->kind == TOKEN_UNEQUAL || sign->kind == TOKEN_ASSIGN) {
 		diag_error(ts->diags, sign->where,
 			   sign->kind == TOKEN_ASSIGN ? "write ==" : kinds[c->kind].usage,
-			   "\"%.*s\" is no comparison here", (int)sign->where.len, token_text(sign));
+			   "“%.*s” is no comparison here", (int)sign->where.len, token_text(sign));
 		return -EINVAL;
 	}
 	if (sign->kind == TOKEN_EQUAL && !is_count(c)) {
@@ -142,8 +142,8 @@ static int field_unknown(struct token_stream *ts)
 
 	near = diag_nearest(name, len, names, count);
 	if (near)
-		snprintf(hint, sizeof(hint), "did you mean \"%.100s\"?", near);
-	diag_error(ts->diags, ts->now.where, hint, "there is no field \"%.*s\"", (int)(len < 60 ? len : 60),
+		snprintf(hint, sizeof(hint), "did you mean “%.100s”?", near);
+	diag_error(ts->diags, ts->now.where, hint, "there is no field “%.*s”", (int)(len < 60 ? len : 60),
 		   name);
 	return -EINVAL;
 }
@@ -168,7 +168,7 @@ static int parse_per(struct token_stream *ts, struct condition *c)
 
 	if (!tokens_accept_word(ts, "per"))
 		return tokens_expected(ts, kinds[c->kind].usage,
-				       "\"per\" and the field whose values are told apart");
+				       "“per” and the field whose values are told apart");
 	if (ts->now.kind != TOKEN_WORD)
 		return tokens_expected(ts, kinds[c->kind].usage, "a field");
 	if (field_find(token_text(&ts->now), ts->now.where.len, &protocol, &field) < 0)
@@ -176,18 +176,18 @@ static int parse_per(struct token_stream *ts, struct condition *c)
 	t = tokens_take(ts);
 	if (!field || field->type == FIELD_NONE || field->type == FIELD_PROTOCOL) {
 		diag_error(ts->diags, t.where, "such as eth.src or ip.src",
-			   "\"%.*s\" has no value to tell frames apart by", (int)t.where.len, token_text(&t));
+			   "“%.*s” has no value to tell frames apart by", (int)t.where.len, token_text(&t));
 		return -EINVAL;
 	}
 	if (field->type == FIELD_TIME || field->type == FIELD_DURATION ||
 	    !strcmp(field->name, "frame.number")) {
 		diag_error(ts->diags, t.where, "such as eth.src or ip.src",
-			   "\"%s\" is different in every frame", field->name);
+			   "“%s” is different in every frame", field->name);
 		return -EINVAL;
 	}
 	if (is_of_both_ends(field))
 		diag_warning(ts->diags, t.where, "name one end: .src or .srcport, .dst or .dstport",
-			     "\"%s\" has two values in a frame; only the first is looked at", field->name);
+			     "“%s” has two values in a frame; only the first is looked at", field->name);
 	c->per_protocol = protocol;
 	c->per = field;
 	return 0;
@@ -200,7 +200,7 @@ static int parse_silence(struct token_stream *ts, struct condition *c)
 
 	if (!tokens_accept(ts, TOKEN_GREATER_EQUAL) && c->kind == CONDITION_IDLE &&
 	    !tokens_accept(ts, TOKEN_GREATER))
-		return tokens_expected(ts, kinds[c->kind].usage, "\">=\"");
+		return tokens_expected(ts, kinds[c->kind].usage, "“>=”");
 	where = ts->now.where;
 	r = tokens_duration(ts, "a time", &c->from);
 	if (r < 0)
@@ -224,7 +224,7 @@ static int unknown_condition(struct token_stream *ts)
 	if (t->kind == TOKEN_WORD)
 		near = diag_nearest(token_text(t), t->where.len, words, KIND_COUNT);
 	if (near)
-		snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
+		snprintf(hint, sizeof(hint), "did you mean “%s”?", near);
 	return tokens_expected(ts, hint, "a condition");
 }
 
@@ -242,7 +242,7 @@ static bool find_future_word(const struct token_stream *ts)
 			continue;
 		diag_error(ts->diags, look.now.where,
 			   "this version knows idle, aged, keepalive, copy and elapsed",
-			   "\"%.*s\" is not in this version: %s", (int)look.now.where.len,
+			   "“%.*s” is not in this version: %s", (int)look.now.where.len,
 			   token_text(&look.now), future);
 		return true;
 	}
@@ -270,7 +270,7 @@ int when_parse(struct token_stream *ts, struct condition *ret)
 		r = parse_number(ts, &c);
 	if (r < 0)
 		return r;
-	snprintf(after, sizeof(after), "a condition of \"%s\"", kinds[kind].word);
+	snprintf(after, sizeof(after), "a condition of “%s”", kinds[kind].word);
 	r = tokens_end_of(ts, after);
 	if (r < 0)
 		return r;
