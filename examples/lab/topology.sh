@@ -7,8 +7,10 @@
 #   phone2 .12 ─┘                                        └─ asa .1   (firewall, proxy ARP for .202)
 #
 # Usage, inside the lab (scripts/lab):
-#   topology.sh up [--plain] [--case case1|case2|none] [--speed S]
+#   topology.sh up [--plain] [--ipv6] [--no-offload] [--case case1|case2|none] [--speed S]
 #       --plain       the box bridges p0 and c0 itself; without it offhook does
+#       --ipv6        the hosts have IPv6 too, 2001:db8::11 and so on; without it they are silent there
+#       --no-offload  the hosts segment and checksum by themselves; without it their cards do, as most do
 #       --case case1  the phone's stack for proxy ARP: no tail loss probe, gratuitous ARP not taken
 #       --case case2  the phone's stack for port security: RTO doubles, permanent neighbours, first RTO about 0.2 s/S
 #   topology.sh proxy-arp on|off      the ASA answers ARP requests for the publisher with its own MAC, or does not
@@ -37,7 +39,7 @@ mac()
 }
 in_ns() { nsenter "--net=/run/netns/$1" "${@:2}"; }
 fail() { echo "topology.sh: $1" >&2; exit "${2:-3}"; }
-usage() { sed -n '8,19s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '8,21s/^# \{0,1\}//p' "$0"; }
 
 # cable NS IF NS IF
 cable() { ip link add "$2" netns "$1" type veth peer name "$4" netns "$3"; }
@@ -63,6 +65,13 @@ rto_min()
 host_settings()
 {
 	local h=$1
+	if [ $ipv6 = yes ]; then
+		in_ns "$h" sysctl -q -w net.ipv6.conf.eth0.disable_ipv6=0 &&
+			in_ns "$h" ip address add "2001:db8::$(address "$h")/64" dev eth0 nodad || return
+	fi
+	if [ $offload = no ]; then
+		in_ns "$h" ethtool -K eth0 tx off rx off tso off gso off gro off >/dev/null || return
+	fi
 	in_ns "$h" sysctl -q -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 \
 		net.ipv4.conf.eth0.rp_filter=0 net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0
 	case $case in
@@ -125,10 +134,12 @@ build()
 
 up()
 {
-	plain=no case=none speed=${LAB_SPEED:-1}
+	plain=no ipv6=no offload=yes case=none speed=${LAB_SPEED:-1}
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--plain) plain=yes ;;
+		--ipv6) ipv6=yes ;;
+		--no-offload) offload=no ;;
 		--case) case=${2-}; shift ;;
 		--speed) speed=${2-}; shift ;;
 		*) fail "unknown option $1" 2 ;;

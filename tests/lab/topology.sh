@@ -41,6 +41,8 @@ export TMPDIR=$out/tmp
 check "its file came out" grep -q '^brought out$' "$out/out/file"
 "$top/scripts/lab" --plain sh -c 'exit 42'
 check "its exit status too" test $? = 42
+check "IPv6 and hosts without offloads" "$top/scripts/lab" --plain --ipv6 --no-offload bash -c '
+	on phone1 ping -q -n -c 1 -W 2 2001:db8::202 && on pub ethtool -k eth0 | grep -q "^tcp-segmentation-offload: off"'
 said=$("$top/scripts/lab" --speed 10 --plain sh -c 'echo one; echo two; echo speed $LAB_SPEED' 2>/dev/null)
 check "every line of a scaled run says so" test "$said" = "[×10] one
 [×10] two
