@@ -27,7 +27,7 @@ static int read_time(struct token_stream *ts, int64_t *ret)
 	int64_t ns;
 	int r;
 
-	r = tokens_duration(ts, "how long a frame waits", &ns);
+	r = tokens_duration(ts, "a time", &ns);
 	if (r < 0)
 		return r;
 	if (ns > DELAY_MAX) {
@@ -126,8 +126,8 @@ static int delay_describe(const struct fault *fault, char *buf, size_t size)
 	if (fault->delay.count == 1 && fault->delay.repeat)
 		return snprintf(buf, size, "delays it by %s",
 				duration_human(fault->delay.steps[0], time, sizeof(time)));
-	return snprintf(buf, size, "delays it by the next of a series of %zu times%s", fault->delay.count,
-			fault->delay.repeat ? "" : ", once through");
+	return snprintf(buf, size, "delays it by the next of a series of %zu time%s%s", fault->delay.count,
+			fault->delay.count == 1 ? "" : "s", fault->delay.repeat ? "" : ", once through");
 }
 
 const struct fault_kind fault_delay = {

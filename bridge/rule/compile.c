@@ -202,8 +202,10 @@ static int compile_match(struct compiler *c, struct rule *rule, const struct syn
 	return r == -ENOMEM ? r : 0;
 }
 
-static void compile_from(struct compiler *c, struct rule *rule, struct token_stream *ts)
+static void compile_from(struct rule *rule, struct token_stream *ts)
 {
+	const char *near = NULL;
+	char hint[60] = "from phones, from cucm or from any";
 	static const char *const words[] = {
 		[FROM_ANY] = "any", [FROM_PHONES] = "phones", [FROM_CUCM] = "cucm"};
 
@@ -213,8 +215,11 @@ static void compile_from(struct compiler *c, struct rule *rule, struct token_str
 			tokens_end_of(ts, "“from”'s side");
 			return;
 		}
-	tokens_expected(ts, "from phones, from cucm or from any", "a side");
-	(void)c;
+	if (ts->now.kind == TOKEN_WORD)
+		near = diag_nearest(token_text(&ts->now), ts->now.where.len, words, 3);
+	if (near)
+		snprintf(hint, sizeof(hint), "did you mean “%s”?", near);
+	tokens_expected(ts, hint, "a side of the bridge");
 }
 
 static void compile_limit(struct rule *rule, struct token_stream *ts)
@@ -225,7 +230,7 @@ static void compile_limit(struct rule *rule, struct token_stream *ts)
 					     [LIMIT_FLOW] = "flow"};
 	struct span where = ts->now.where;
 
-	if (tokens_count(ts, "how often the rule may act", &rule->limit) < 0)
+	if (tokens_count(ts, "a number of times", &rule->limit) < 0)
 		return;
 	if (!rule->limit) {
 		diag_error(ts->diags, where, NULL, "a rule that may never act is no rule");
@@ -315,7 +320,7 @@ static int compile_clause(struct compiler *c, struct rule *rule, const struct sy
 	tokens_init(&ts, clause->body.src, clause->body.off, clause->body.len, c->diags, &c->for_clauses);
 	switch (clause->kind) {
 	case CLAUSE_FROM:
-		compile_from(c, rule, &ts);
+		compile_from(rule, &ts);
 		return 0;
 	case CLAUSE_MATCH:
 		return compile_match(c, rule, clause);

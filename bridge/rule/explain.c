@@ -49,8 +49,8 @@ static void explain_elapsed(FILE *out, const struct condition *c)
 {
 	char from[DURATION_TEXT], to[DURATION_TEXT];
 
-	duration_human(c->from, from, sizeof(from));
-	duration_human(c->to, to, sizeof(to));
+	duration_format(c->from, from, sizeof(from));
+	duration_format(c->to, to, sizeof(to));
 	if (c->from <= 0 && c->to == TIME_NEVER)
 		fputs("at any time of the run", out);
 	else if (c->to == TIME_NEVER)
@@ -68,11 +68,11 @@ static void explain_condition(FILE *out, const struct condition *c)
 	switch (c->kind) {
 	case CONDITION_IDLE:
 		fprintf(out, "whose %s was silent for %s or longer", c->per->name,
-			duration_human(c->from, time, sizeof(time)));
+			duration_format(c->from, time, sizeof(time)));
 		break;
 	case CONDITION_AGED:
 		fprintf(out, "whose entry for %s is %s old or older", c->per->name,
-			duration_human(c->from, time, sizeof(time)));
+			duration_format(c->from, time, sizeof(time)));
 		break;
 	case CONDITION_KEEPALIVE:
 		explain_numbers(out, c, "in keep-alive", "in keep-alives");

@@ -139,6 +139,11 @@ int params_add_defines(struct ruleset *rules, const struct define *defines, size
 			diag_error(diags, name, NULL, "parameter “%s” is defined twice", p->name);
 			continue;
 		}
+		if (!*d->value) {
+			diag_error(diags, name, "give it one: -D NAME=VALUE", "parameter “%s” has no value",
+				   p->name);
+			continue;
+		}
 		text = strdup(d->value);
 		if (!text)
 			return -ENOMEM;
@@ -148,9 +153,6 @@ int params_add_defines(struct ruleset *rules, const struct define *defines, size
 			.where = {.src = src, .off = 3 + len + 1, .len = (uint32_t)src->len - len - 4},
 			.defined = true,
 		};
-		if (!*text)
-			diag_error(diags, name, "give it one: -D NAME=VALUE", "parameter “%s” has no value",
-				   p->name);
 	}
 	return 0;
 }

@@ -269,7 +269,7 @@ static int parse_rule(struct parser *p)
 	for (;;) {
 		skip_lines(p);
 		if (tokens_accept(&p->ts, TOKEN_CLOSE))
-			return tokens_end_of(&p->ts, "“}”") == -ENOMEM ? -ENOMEM : 0;
+			break;
 		if (p->ts.now.kind == TOKEN_END || is_top_word(&p->ts.now)) {
 			diag_error(p->diags, span_join(start, rule.name),
 				   "put a “}” after its last statement", "this rule is not closed");
@@ -279,6 +279,11 @@ static int parse_rule(struct parser *p)
 		if (r < 0)
 			return r;
 	}
+	if (!tokens_at_end(&p->ts) && !is_top_word(&p->ts.now)) {
+		tokens_expected(&p->ts, NULL, "the line's end after “}”");
+		skip_item(p);
+	}
+	return 0;
 }
 
 // The claims inside are not read: a display filter may stand there, so only quotes, comments and braces
