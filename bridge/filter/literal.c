@@ -406,6 +406,7 @@ int literal_read(const struct operand *o, enum comparison comparison, enum liter
 	if (!copy)
 		return -ENOMEM;
 	r.text = copy;
+	r.len = (uint32_t)strlen(copy); // a NUL byte ends it
 	e = read_by_type(&r, copy, type);
 	if (e == -EINVAL) {
 		looks = looks_like(copy);

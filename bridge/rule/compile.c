@@ -432,6 +432,19 @@ static int compile_all(struct compiler *c, const struct syntax *files, size_t co
 	return r;
 }
 
+// A capture or a program given for a rule file is told by its first NUL byte, not by a hundred mistakes.
+static bool is_text(const struct source *src, struct diag_list *diags)
+{
+	const char *nul = memchr(src->text, '\0', src->len);
+	struct span where = {.src = src, .len = 1};
+
+	if (!nul)
+		return true;
+	where.off = (uint32_t)(nul - src->text);
+	diag_error(diags, where, NULL, "this file is no text: it holds a NUL byte");
+	return false;
+}
+
 // The sources are in the rule set already: the first `count` of them are the files.
 static int compile_sources(struct ruleset *rules, const struct define *defines, size_t define_count,
 			   struct diag_list *diags)
@@ -442,7 +455,8 @@ static int compile_sources(struct ruleset *rules, const struct define *defines, 
 	int r = files ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < count && r == 0; i++)
-		r = syntax_parse(rules->sources[i], diags, &files[i]);
+		if (is_text(rules->sources[i], diags))
+			r = syntax_parse(rules->sources[i], diags, &files[i]);
 	if (r == 0)
 		r = compile_all(&c, files, count, defines, define_count);
 	for (size_t i = 0; i < count && files; i++)

@@ -35,7 +35,7 @@ carets()
 		IFS=: read -r place line column _ <<<"$message"
 		IFS= read -r shown && IFS= read -r caret || { complain "$file: no line under: $message"; return; }
 		[ "$place" = "command line" ] ||
-			[ "$shown" = "    $(sed -n "${line}p" "$place" | tr '\001' '?')" ] ||
+			[ "$shown" = "    $(sed -n "${line}p" "$place" | tr '\000\001' '??')" ] ||
 			complain "$file: not line $line: $shown"
 		caret=${caret%%^*}
 		[ "${#caret}" = $((column + 3)) ] || complain "$file: the caret is not under column $column: $message"
