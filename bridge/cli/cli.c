@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/diag.h"
+
 static const struct command {
 	const char *word, *title, *usage;
 	int (*run)(int argc, char **argv);
@@ -76,6 +78,15 @@ int cli_usage_error(const char *subcommand, const char *fmt, ...)
 
 static int unknown(const char *word)
 {
+	const char *words[COMMANDS], *near;
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		words[i] = commands[i].word;
+	near = diag_nearest(word, strlen(word), words, COMMANDS);
+	if (near) {
+		fprintf(stderr, "offhook: “%s” is no command; did you mean %s?\n", word, near);
+		return EXIT_USAGE_ERROR;
+	}
 	fprintf(stderr, "offhook: “%s” is no command; there are", word);
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(stderr, "%s %s", i ? "," : "", commands[i].word);
