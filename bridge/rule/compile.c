@@ -169,36 +169,47 @@ static void add_origin(struct compiler *c, struct diag *d)
 	d->hint = hint;
 }
 
-// The filter is compiled from a copy without its comments; what it says of places is true of the original
-// too.
+static int compile_filter(struct compiler *c, struct rule *rule, const struct source *src, struct span body)
+{
+	size_t before = c->diags->count;
+	int r = filter_compile(src, body.off, body.len, &c->for_filters, c->diags, &rule->match);
+
+	for (size_t i = before; i < c->diags->count; i++) {
+		struct diag *d = &c->diags->items[i];
+
+		if (d->where.src != src)
+			continue;
+		d->where.src = body.src;
+		add_origin(c, d);
+	}
+	return r;
+}
+
+// A filter of several lines is compiled from a copy without comments and line ends; what is said of places in
+// it is true of the original too.
 static int compile_match(struct compiler *c, struct rule *rule, const struct syntax_clause *clause)
 {
-	struct source plain = *clause->body.src;
-	size_t before = c->diags->count;
+	struct span body = clause->body;
+	struct source plain = *body.src;
 	int r;
 
-	if (!clause->body.len) {
+	if (!body.len) {
 		diag_error(c->diags, clause->word, "match ip && tcp.port == 2000",
 			   "a display filter must follow “match”");
 		return 0;
 	}
+	rule->match_where = body;
+	if (!memchr(body.src->text + body.off, '\n', body.len)) {
+		r = compile_filter(c, rule, body.src, body);
+		return r == -ENOMEM ? r : 0;
+	}
 	plain.text = malloc(plain.len + 1);
 	if (!plain.text)
 		return -ENOMEM;
-	memcpy(plain.text, clause->body.src->text, plain.len + 1);
-	match_span_plain(clause->body, plain.text);
-	r = filter_compile(&plain, clause->body.off, clause->body.len, &c->for_filters, c->diags,
-			   &rule->match);
-	for (size_t i = before; i < c->diags->count; i++) {
-		struct diag *d = &c->diags->items[i];
-
-		if (d->where.src != &plain)
-			continue;
-		d->where.src = clause->body.src;
-		add_origin(c, d);
-	}
+	memcpy(plain.text, body.src->text, plain.len + 1);
+	match_span_plain(body, plain.text);
+	r = compile_filter(c, rule, &plain, body);
 	free(plain.text);
-	rule->match_where = clause->body;
 	return r == -ENOMEM ? r : 0;
 }
 
