@@ -16,6 +16,9 @@ inside()
 	"$topology" proxy-arp off
 	check "proxy ARP off again: CUCM alone" test "$(asked)" = '[00:50:56:0A:02:02]'
 
+	# An ARP probe between the two would take the drop.
+	on phone1 ip neigh replace 10.10.10.202 lladdr 00:50:56:0a:02:02 dev eth0 nud permanent
+	on pub ip neigh replace 10.10.10.11 lladdr 00:1b:54:00:00:11 dev eth0 nud permanent
 	on phone1 ping -q -n -c 1 10.10.10.202 >/dev/null
 	"$topology" oracle 2s
 	check "frames within the age pass" on phone1 ping -q -n -c 3 -i 0.3 -W 1 10.10.10.202
